@@ -1,0 +1,34 @@
+"""Stores for every test that wants one: a folder, and a real S3 server."""
+
+import uuid
+
+import pytest
+
+from tasks.storage import open_store
+from tasks.storage.base import Store
+from tests.servers.s3 import S3Server
+
+
+@pytest.fixture(scope="session")
+def s3():
+    """One S3 server for the whole session, started by the first test that needs it."""
+    with S3Server() as server:
+        yield server
+
+
+@pytest.fixture
+def bucket(s3, monkeypatch) -> str:
+    """A fresh bucket, as s3://..., with the environment set for it."""
+    for name, value in s3.environ.items():
+        monkeypatch.setenv(name, value)
+    name = f"test-{uuid.uuid4().hex[:12]}"
+    s3.make_bucket(name)
+    return f"s3://{name}"
+
+
+@pytest.fixture(params=["folder", "s3"])
+def store(request, tmp_path) -> Store:
+    """The same tests for both kinds of store."""
+    if request.param == "folder":
+        return open_store(str(tmp_path / "store"))
+    return open_store(request.getfixturevalue("bucket") + "/some/prefix")
