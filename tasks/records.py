@@ -25,7 +25,7 @@ class Reason(StrEnum):
 
     meaning: str
 
-    def __new__(cls, value: str, meaning: str) -> "Reason":
+    def __new__(cls, value: str, meaning: str = "") -> "Reason":
         """Keep the meaning beside the value."""
         reason = str.__new__(cls, value)
         reason._value_ = value
@@ -47,6 +47,9 @@ class Reason(StrEnum):
     DUPLICATE_PAYLOAD = "duplicate_payload", "The same body was captured earlier in the same archive."
     UNDECODABLE = "undecodable", "The transfer or content encoding of the body cannot be undone."
     UNPARSABLE = "unparsable", "The body cannot be parsed as HTML."
+    TIMED_OUT = "timed_out", "The page took more CPU time than the recipe allows."
+    OUT_OF_MEMORY = "out_of_memory", "The page took more memory than the recipe allows."
+    CRASHED = "crashed", "The page ended the process that extracted it."
     NO_TEXT = "no_text", "The extractor found no article text."
     EXTRACTOR_FAILED = "extractor_failed", "The extractor raised an error on this page."
     TOO_SHORT = "too_short", "The text is shorter than the recipe asks for."
@@ -97,6 +100,17 @@ class Rejection:
     at: Coordinates
     http_status: int | None = None
     payload_digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A capture whose body is unpacked, ready for the costly step; its payload is left behind."""
+
+    capture: Capture
+    body: bytes
+    payload_digest: str
+    truncated: str | None
+    source: str
 
 
 def reject(capture: Capture, stage: Stage, reason: Reason, detail: str | None = None, digest: str | None = None) -> Rejection:
@@ -187,7 +201,9 @@ class Article:
     warc_offset: int = column(pa.int64(), "first byte of the record in the archive; in a .gz of one member, in the unpacked stream")
     warc_length: int | None = column(pa.int64(), "bytes that the record takes in the archive; null: unknown")
     warc_record_id: str | None = column(TEXT, "WARC-Record-ID")
-    payload_digest: str = column(TEXT, "sha1: and base32 of the body without transfer encoding, computed (as WARC-Payload-Digest)")
+    payload_digest: str = column(
+        TEXT, "sha1: and base32 of the body, all its encodings undone, computed here (as crawlers write WARC-Payload-Digest)"
+    )
     robots_allowed: bool | None = column(pa.bool_(), "robots.txt verdict at the time of the fetch; null: not asked")
     opt_outs: tuple[str, ...] = column(TEXTS, "opt-out signals of the answer and the page, e.g. x-robots-tag:noai, meta:noarchive")
     truncated: str | None = column(
@@ -221,6 +237,16 @@ def _arrow(name: str, kind: pa.DataType, meaning: str) -> pa.Field:
 
 ARTICLE_SCHEMA = pa.schema([_arrow(f.name, f.metadata["kind"], f.metadata["meaning"]) for f in fields(Article)])
 REJECTION_SCHEMA = pa.schema([_arrow(name, *column) for name, column in REJECTION_COLUMNS.items()])
+
+
+Outcome = Article | Rejection
+
+
+def reject_article(article: Article, reason: Reason, detail: str | None = None) -> Rejection:
+    """Turn an article into a rejection by a filter."""
+    at = Coordinates(article.warc_file, article.warc_offset, article.warc_length, article.warc_record_id)
+    status, digest = article.http_status, article.payload_digest
+    return Rejection(article.url, article.captured_at, Stage.FILTER, reason, detail, at, status, digest)
 
 
 def article_row(article: Article) -> dict[str, Any]:

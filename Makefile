@@ -1,0 +1,44 @@
+# Everything a newcomer needs: `make demo`, then `make test`. Only Python 3.11 or newer, git and make have to be there.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt
+
+.PHONY: help demo install install-dev test check bench faults archive clean
+
+help: ## what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: install ## the main job on a small archive, into corpus/demo
+	$(BIN)/pressrun backfill tests/demo/demo.warc.gz --into corpus/demo --workers 2
+
+install: $(VENV)/.installed ## the command `pressrun` in .venv/bin, versions pinned
+install-dev: $(VENV)/.installed-dev
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit("Pressrun needs Python 3.11 or newer, this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(VENV)/bin/python pyproject.toml infra/constraints.txt
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(INSTALL) --editable '.[dev]'
+	@touch $@
+
+test: install-dev ## all tests: a real S3 server, a real Prefect server, real Dask workers
+	$(BIN)/python -m pytest
+
+check: install-dev ## format, lint, types, floors, tests
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(MAKE) test
+
+bench: install-dev ## the benchmarks, as ratios against a limit measured in the same run
+	$(BIN)/python -m tests.benchmarks
+
+clean: ## remove what was made, corpora included
+	rm -rf $(VENV) corpus build *.egg-info

@@ -1,0 +1,154 @@
+"""The command `pressrun`: arguments in, lines and an exit code out. The work is done elsewhere."""
+
+import argparse
+import os
+import sys
+from importlib.metadata import version
+
+from pydantic import ValidationError
+
+from flows import terminal
+from flows.parameters import BackfillOrder
+from tasks.errors import FixTheRun, PressError
+from tasks.storage import open_store
+
+DONE, FAILED, FIX_THE_RUN, INTERRUPTED = 0, 1, 2, 130
+
+# What Prefect needs to be quiet, private and patient on one machine; whatever is set already is kept.
+PREFECT_SETTINGS = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_V2_ENABLED": "false",  # the new UI calls an analytics host from the browser
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,tasks",
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # this command prints its own lines
+}
+
+EXAMPLES = """\
+examples:
+  pressrun backfill crawl/*.warc.gz --into corpus/
+  pressrun backfill s3://bucket/warc/ --into s3://bucket/corpus --workers 8
+  pressrun backfill crawl/ --into corpus/ --cluster tcp://scheduler:8786
+  pressrun audit corpus/
+  pressrun show https://example.org/story --in corpus/
+
+S3 takes the usual variables: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL.
+exit codes: 0 done, 1 some of it failed, 2 a setting or an address has to be changed first, 130 interrupted
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; every error that a person can mend is one line on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        exit_code: int = options.run(options)
+    except FixTheRun as error:
+        return _complain(str(error), FIX_THE_RUN)
+    except ValidationError as error:
+        first = error.errors()[0]
+        return _complain(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", FIX_THE_RUN)
+    except PressError as error:
+        return _complain(str(error), FAILED)
+    except KeyboardInterrupt:
+        return _complain("interrupted: start the same command again and it goes on after the last parts", INTERRUPTED)
+    return exit_code
+
+
+def _complain(line: str, exit_code: int) -> int:
+    print(f"pressrun: {line}", file=sys.stderr)
+    return exit_code
+
+
+def _print(lines: list[str]) -> None:
+    print("\n".join(lines))
+
+
+def _backfill(options: argparse.Namespace) -> int:
+    for name, value in PREFECT_SETTINGS.items():
+        os.environ.setdefault(name, value)
+    given = {name: value for name, value in vars(options).items() if name in BackfillOrder.model_fields and value is not None}
+    order = BackfillOrder(**given)
+    from flows.command import run_backfill  # noqa: PLC0415  (imports Prefect and Dask: two seconds that no other command needs)
+
+    return run_backfill(order)
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from tasks.audit import audit  # noqa: PLC0415
+
+    report = audit(open_store(options.root))
+    _print(terminal.audit_lines(report))
+    return DONE if report.closes else FAILED
+
+
+def _show(options: argparse.Namespace) -> int:
+    from tasks.corpus import find_articles, find_rejections  # noqa: PLC0415
+
+    store = open_store(options.root)
+    blocks = [terminal.article_lines(row) for row in find_articles(store, options.wanted)]
+    blocks = blocks or [terminal.rejection_lines(row) for row in find_rejections(store, options.wanted)]
+    if not blocks:
+        return _complain(f"no article or rejection in {store.url} has the id or URL {options.wanted}", FAILED)
+    for block in blocks:
+        _print([*block, ""])
+    return DONE
+
+
+def _status(options: argparse.Namespace) -> int:
+    from tasks.corpus import corpus_status  # noqa: PLC0415
+
+    _print(terminal.status_lines(corpus_status(open_store(options.root))))
+    return DONE
+
+
+def _reasons(_: argparse.Namespace) -> int:
+    _print(terminal.reason_lines())
+    return DONE
+
+
+def _parser() -> argparse.ArgumentParser:
+    style = argparse.RawDescriptionHelpFormatter
+    about = "Turns the news, live or archived, into a clean article corpus on object storage."
+    parser = argparse.ArgumentParser("pressrun", description=about, epilog=EXAMPLES, formatter_class=style)
+    parser.add_argument("--version", action="version", version=f"pressrun {version('pressrun')}")
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_backfill(commands.add_parser("backfill", help="press archives into articles", epilog=EXAMPLES, formatter_class=style))
+    audit = commands.add_parser("audit", help="prove from the store that every capture has exactly one outcome")
+    show = commands.add_parser("show", help="print an article, or why there is none, and where it came from")
+    show.add_argument("wanted", metavar="URL-or-id")
+    status = commands.add_parser("status", help="say what a corpus holds")
+    for command, run, flags in ((audit, _audit, ("root",)), (status, _status, ("root",)), (show, _show, ("--in",))):
+        extra = {"dest": "root", "required": True} if flags == ("--in",) else {}
+        command.add_argument(*flags, metavar="ROOT", help="root of the corpus: a folder or s3://bucket/prefix", **extra)  # type: ignore[arg-type]
+        command.set_defaults(run=run)
+    commands.add_parser("reasons", help="list why captures are rejected").set_defaults(run=_reasons)
+    return parser
+
+
+def _add_backfill(command: argparse.ArgumentParser) -> None:
+    """Every field of the order is an option of the same name; its help is the field's own description."""
+    command.set_defaults(run=_backfill)
+    fields = BackfillOrder.model_fields
+    command.add_argument("archives", nargs="+", metavar="ARCHIVES", help=fields["archives"].description)
+    command.add_argument("--into", required=True, metavar="ROOT", help=fields["into"].description)
+    for name in (
+        "source",
+        "extractor",
+        "cluster",
+        "workers",
+        "max_payload_mb",
+        "max_page_cpu_seconds",
+        "part_articles",
+        "window_shards",
+    ):
+        default = "one a core" if fields[name].default is None else fields[name].default
+        command.add_argument(f"--{name.replace('_', '-')}", metavar="X", help=f"{fields[name].description} (default: {default})")
+    command.add_argument("--filter", dest="filters", action="append", metavar="NAME=OPTION", help="Filter for texts, repeatable")
+    command.add_argument("--no-filter", dest="filters", action="store_const", const=[], help="Keep every text, however short")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,82 @@
+"""What people see while a run goes on: a line every few seconds, and artifacts in the Prefect UI."""
+
+import logging
+import time
+from typing import Any, cast
+from uuid import UUID
+
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
+
+from tasks.shards import Counts, Receipt, add_counts
+
+log = logging.getLogger(__name__)
+
+LINE_SECONDS = 5.0
+
+
+class Board:
+    """What is known of a run at this moment, from receipts and from the events that shards send while they work."""
+
+    def __init__(self, total_bytes: int) -> None:
+        """``total_bytes``: size of all archives that the run will press."""
+        self.total_bytes = total_bytes
+        self.receipts: list[Receipt] = []
+        self.failed: dict[str, str] = {}
+        self._live: dict[str, dict[str, Any]] = {}
+        self._started = self._told = time.monotonic()
+        self._artifact = cast(UUID, create_progress_artifact(progress=0.0, key="progress", description="starting"))
+
+    def hear(self, event: tuple[float, dict[str, Any]]) -> None:
+        """Store a shard's event. Called on Dask's loop: it must not wait for anything."""
+        self._live[event[1]["shard"]] = event[1]
+
+    def received(self, receipt: Receipt) -> None:
+        """Take in the receipt of a finished shard."""
+        self._live.pop(receipt.shard.name, None)
+        self.receipts.append(receipt)
+
+    def tick(self) -> None:
+        """Say how far the run is, when it is time to; called from the flow's own thread."""
+        now = time.monotonic()
+        if now - self._told < LINE_SECONDS:
+            return
+        self._told = now
+        share, line = self._line(now)
+        log.info(line)
+        update_progress_artifact(self._artifact, progress=round(100 * share, 1), description=line)
+
+    def close(self) -> None:
+        """The last word on progress."""
+        share, line = self._line(time.monotonic())
+        update_progress_artifact(self._artifact, progress=round(100 * share, 1), description=line)
+
+    def _line(self, now: float) -> tuple[float, str]:
+        finished = {receipt.shard.name for receipt in self.receipts}
+        live = [event for name, event in list(self._live.items()) if name not in finished]
+        counts = add_counts(receipt.counts for receipt in self.receipts)
+        captures = counts.captures + sum(event["captures"] for event in live)
+        articles = counts.articles + sum(event["articles"] for event in live)
+        offsets = sum(receipt.shard.size_bytes for receipt in self.receipts) + sum(event["offset"] for event in live)
+        share = min(1.0, offsets / self.total_bytes) if self.total_bytes else 1.0
+        elapsed = now - self._started
+        left = f", about {elapsed * (1 - share) / share:.0f} s left" if 0.01 < share < 1 else ""
+        rate = captures / elapsed if elapsed else 0.0
+        text = f"{captures:,} captures, {articles:,} articles, {captures - articles:,} rejections"
+        return share, f"{share:.0%} of {self.total_bytes / 1e6:,.1f} MB: {text}, {rate:,.0f} captures/s{left}"
+
+
+def publish_summary(root: str, counts: Counts, failed: dict[str, str]) -> None:
+    """Leave the run's sums, its rejections by reason and its failed shards as artifacts."""
+    lines = [
+        f"**{counts.captures:,}** captures read = **{counts.articles:,}** articles + **{counts.rejected:,}** rejections",
+        "",
+        f"Corpus: `{root}`",
+        "",
+        "| rejected because | captures |",
+        "|---|---:|",
+        *(f"| {reason} | {number:,} |" for reason, number in sorted(counts.rejections.items(), key=lambda item: -item[1])),
+    ]
+    create_markdown_artifact("\n".join(lines), key="summary", description="What the run read and what became of it")
+    if failed:
+        rows = [{"shard": name, "why": why} for name, why in sorted(failed.items())]
+        create_table_artifact(rows, key="failed-shards", description="Start the same backfill again: only these are pressed")

@@ -1,0 +1,109 @@
+"""What the commands print: plain lines for people, on standard output."""
+
+import textwrap
+from collections.abc import Iterable
+from typing import Any
+
+from tasks.audit import AuditReport
+from tasks.corpus import SourceStatus
+from tasks.plans import Plan
+from tasks.records import Reason
+from tasks.shards import Counts
+
+NOT_IN_THE_HEAD = {"text", "title", "url", "id"}
+
+
+def counts_lines(counts: Counts) -> list[str]:
+    """The sum of a run or a corpus, then its rejections by reason, most first."""
+    lines = [
+        f"  captures read  {counts.captures:>9,}",
+        f"  articles       {counts.articles:>9,}",
+        f"  rejections     {counts.rejected:>9,}",
+    ]
+    by_number = sorted(counts.rejections.items(), key=lambda item: (-item[1], item[0]))
+    return lines + [f"    {reason:<20} {number:>9,}   {Reason(reason).meaning}" for reason, number in by_number]
+
+
+def plan_lines(plan: Plan, root: str) -> list[str]:
+    """What a run is going to do, in one or two lines."""
+    size = plan.bytes_to_press / 1e6
+    lines = [f"{len(plan.orders)} archives to press ({size:,.1f} MB), {len(plan.done)} done before, into {root}"]
+    if plan.no_archives:
+        lines.append(f"{len(plan.no_archives)} files are no WARC or ARC archives and are left alone, e.g. {plan.no_archives[0]}")
+    return lines
+
+
+def run_lines(root: str, counts: Counts, example: dict[str, Any] | None) -> list[str]:
+    """The end of a run: its sum, where the Parquet lies, one article, and what to try next."""
+    lines = ["", *counts_lines(counts), "", f"Parquet: {root}/articles/*/*/*/*.parquet"]
+    if not example:
+        return lines
+    lines += ["", "One of the articles:", "", *article_lines(example, most_characters=400)]
+    return [
+        *lines,
+        "",
+        "Next:",
+        f"  pressrun audit {root}",
+        f"  pressrun status {root}",
+        f"  pressrun show {example['id']} --in {root}",
+        "  prefect server start      # the runs, in the browser",
+    ]
+
+
+def article_lines(row: dict[str, Any], most_characters: int | None = None) -> list[str]:
+    """An article for reading: title and text, and with no limit on it every other column that has a value."""
+    text = row["text"]
+    shown = text if most_characters is None else textwrap.shorten(text, most_characters, placeholder=" ...")
+    lines = [f"  {row['title'] or '(no title)'}", f"  {row['url']}"]
+    if row["published_at"]:
+        lines.append(
+            f"  published {row['published_at']:%Y-%m-%d %H:%M} UTC ({row['published_precision']}, {row['published_source']})"
+        )
+    lines += [f"  by {', '.join(row['authors'])}"] if row["authors"] else []
+    for paragraph in shown.splitlines():
+        lines += ["", *textwrap.wrap(paragraph, 100, initial_indent="  ", subsequent_indent="  ")]
+    if most_characters is None:
+        facts = {name: value for name, value in row.items() if name not in NOT_IN_THE_HEAD and value not in (None, [], "")}
+        lines += ["", f"  id                       {row['id']}", *(f"  {name:<24} {value}" for name, value in facts.items())]
+    return lines
+
+
+def rejection_lines(row: dict[str, Any]) -> list[str]:
+    """A rejected capture for reading."""
+    meaning = Reason(row["reason"]).meaning
+    detail = f" ({row['detail']})" if row["detail"] else ""
+    return [
+        f"  {row['url']}",
+        f"  rejected at {row['stage']}: {row['reason']}{detail}. {meaning}",
+        f"  captured {row['captured_at']}, in {row['warc_file']} at {row['warc_offset']}",
+    ]
+
+
+def audit_lines(report: AuditReport) -> list[str]:
+    """The verdict of an audit, faults first."""
+    lines = [f"FAULT {fault}" for fault in report.faults]
+    lines += [f"unfinished: {name} (start its backfill again)" for name in report.unfinished]
+    counts = report.counts
+    lines.append(f"{report.shards} shards, {report.objects} objects")
+    sum_line = f"{counts.captures:,} captures read = {counts.articles:,} articles + {counts.rejected:,} rejections"
+    return [*lines, f"{sum_line}: the sum closes" if report.closes else f"{len(report.faults)} faults: the corpus is not sound"]
+
+
+def status_lines(sources: Iterable[SourceStatus]) -> list[str]:
+    """What a corpus holds, a block a source."""
+    lines = []
+    for status in sources:
+        span = status.months[0] if len(status.months) == 1 else f"{status.months[0]} to {status.months[-1]}"
+        per_second = f", {status.counts.captures / status.cpu_seconds:.0f} captures per CPU second" if status.cpu_seconds else ""
+        recipes = ", ".join(f"{name} ({number})" for name, number in sorted(status.recipes.items()))
+        lines += [
+            f"{status.source}: {status.shards} shards, captured {span}, {status.size_bytes / 1e6:,.1f} MB of Parquet{per_second}",
+            f"  pressed by {recipes}",
+            *counts_lines(status.counts),
+        ]
+    return lines or ["nothing is here yet: start with `pressrun backfill ARCHIVES --into ROOT`"]
+
+
+def reason_lines() -> list[str]:
+    """Every reason for a rejection, with its meaning."""
+    return [f"{reason.value:<20} {reason.meaning}" for reason in Reason]

@@ -1,0 +1,19 @@
+"""Refuses a text that is too short to be an article."""
+
+from collections.abc import Callable
+
+from tasks.errors import FixTheRun
+from tasks.records import Article, Reason, Rejection, reject_article
+
+
+def make(option: str) -> Callable[[Article], Rejection | None]:
+    """``option``: the least length of a text, characters; raises FixTheRun when it is no whole number."""
+    if not option.isdecimal():
+        raise FixTheRun(f"filter min_chars={option}: the least length is a whole number of characters, e.g. min_chars=100")
+    least = int(option)
+
+    def check(article: Article) -> Rejection | None:
+        length = len(article.text)
+        return reject_article(article, Reason.TOO_SHORT, f"{length} characters") if length < least else None
+
+    return check

@@ -1,0 +1,40 @@
+"""Manifests: what a run did, as one object, written when all of its shards have been asked for their result."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tasks.shards import Counts, Receipt, add_counts
+from tasks.storage import Store
+
+MANIFEST_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """A run: its order, the receipts of what it pressed, what was done before, what failed and why."""
+
+    run_id: str
+    started_at: str
+    finished_at: str
+    order: dict[str, Any]
+    counts: Counts
+    receipts: tuple[str, ...]
+    done_before: tuple[str, ...]
+    failed: dict[str, str]
+
+    @property
+    def key(self) -> str:
+        """Where it lies, below the root."""
+        return f"runs/{self.run_id}/manifest.json"
+
+    def write(self, store: Store) -> None:
+        """Put it on the store as readable JSON."""
+        text = json.dumps({"format": MANIFEST_FORMAT, **asdict(self)}, indent=1, ensure_ascii=False)
+        store.write(self.key, text.encode() + b"\n")
+
+
+def sum_receipts(receipts: Iterable[Receipt]) -> Counts:
+    """The counts of many shards as one."""
+    return add_counts(receipt.counts for receipt in receipts)

@@ -1,0 +1,118 @@
+"""From one body to one outcome: decode, parse, facts, text, language, filters. Pure: no store, no clock, no network."""
+
+import hashlib
+import re
+from collections.abc import Callable
+
+from lxml.html import HtmlElement
+
+from tasks.components import load_component
+from tasks.metadata.domain import host_and_domain
+from tasks.metadata.language import detect_language
+from tasks.metadata.merge import read_facts
+from tasks.pages.charset import Decoded, decode_text, http_charset
+from tasks.pages.tree import parse_html
+from tasks.recipe import Recipe
+from tasks.records import Article, Capture, Facts, Outcome, Page, Reason, Rejection, Stage, reject
+
+WORD = re.compile(r"\w+")
+
+
+class Press:
+    """The extractor and filters of a recipe, loaded once and used for every page."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        """Load what the recipe names; raises FixTheRun for a name that is not there."""
+        self.recipe_id = recipe.id
+        self.extractor_name = recipe.extractor
+        extractor = load_component("extractors", recipe.extractor)
+        self.extractor_version: str = extractor.VERSION
+        self.extract_text: Callable[[HtmlElement, str], str] = extractor.extract_text
+        self.checks: list[Callable[[Article], Rejection | None]] = [
+            load_component("filters", name).make(option) for name, option in recipe.filters
+        ]
+
+    def press(self, page: Page) -> Outcome:
+        """Turn one page into an article or a rejection; no page raises."""
+        capture = page.capture
+        decoded = decode_text(page.body, http_charset(capture.header("Content-Type")))
+        tree = parse_html(decoded.text)
+        if tree is None:
+            return reject(capture, Stage.DECODE, Reason.UNPARSABLE, None, page.payload_digest)
+        facts = read_facts(tree, capture.url, capture.captured_at)
+        text = self.extract_text(tree, capture.url)
+        if not text:
+            detail = f"{len(decoded.text)} characters of HTML"
+            return reject(capture, Stage.EXTRACT, Reason.NO_TEXT, detail, page.payload_digest)
+        article = self._article(page, decoded, facts, text)
+        return next((refused for check in self.checks if (refused := check(article))), article)
+
+    def _article(self, page: Page, decoded: Decoded, facts: Facts, text: str) -> Article:
+        capture, published = page.capture, facts.published
+        host, domain = host_and_domain(capture.url)
+        language, score = detect_language(text)
+        return Article(
+            id=article_id(capture, page.payload_digest),
+            url=capture.url,
+            canonical_url=facts.canonical_url,
+            host=host,
+            domain=domain,
+            site_name=facts.site_name,
+            title=facts.title,
+            description=facts.description,
+            text=text,
+            authors=facts.authors,
+            published_at=published.at if published else None,
+            published_offset_minutes=published.offset_minutes if published else None,
+            published_precision=published.precision if published else None,
+            published_source=published.source if published else None,
+            modified_at=facts.modified_at,
+            language=language,
+            language_score=score,
+            language_declared=facts.language,
+            section=facts.section,
+            tags=facts.tags,
+            image_url=facts.image_url,
+            is_accessible_for_free=facts.is_accessible_for_free,
+            licence=facts.licence,
+            page_type=facts.page_type,
+            word_count=sum(1 for _ in WORD.finditer(text)),
+            captured_at=capture.captured_at,
+            http_status=capture.http_status,
+            content_type=capture.header("Content-Type"),
+            charset=decoded.charset,
+            charset_source=decoded.source,
+            text_sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
+            minhash=None,
+            source=page.source,
+            warc_file=capture.at.warc_file,
+            warc_offset=capture.at.warc_offset,
+            warc_length=capture.at.warc_length,
+            warc_record_id=capture.at.warc_record_id,
+            payload_digest=page.payload_digest,
+            robots_allowed=None,
+            opt_outs=header_opt_outs(capture) + facts.opt_outs,
+            truncated=page.truncated,
+            extractor=self.extractor_name,
+            extractor_version=self.extractor_version,
+            recipe=self.recipe_id,
+        )
+
+
+def article_id(capture: Capture, payload_digest: str) -> str:
+    """32 hex digits that depend on the capture alone: where it is archived and how it is read do not matter."""
+    moment = capture.captured_at.isoformat() if capture.captured_at else ""
+    return hashlib.sha256("\n".join((capture.url, moment, payload_digest)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+OPT_OUT_TOKENS = {"noai", "noimageai", "noarchive", "noindex", "nosnippet", "none"}
+
+
+def header_opt_outs(capture: Capture) -> tuple[str, ...]:
+    """Opt-out signals in the HTTP head: X-Robots-Tag (all agents) and TDM-Reservation (W3C TDMRep)."""
+    values = [value for key, value in capture.http_headers if key.lower() == "x-robots-tag"]
+    tokens = [token.strip().lower() for value in values for token in value.split(",")]
+    found = [f"x-robots-tag:{token}" for token in tokens if token in OPT_OUT_TOKENS]
+    if (capture.header("TDM-Reservation") or "").strip() == "1":
+        found.append("tdm-reservation:1")
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,129 @@
+"""Shards and their receipts: what is to be done, what is proved to be done, and where it lies on the store."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from tasks.errors import BrokenShard
+from tasks.recipe import Recipe, digest_of
+from tasks.storage import Store
+
+RECEIPT_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One archive to press: the unit of work, retry and receipt. ``url`` says where it is read."""
+
+    name: str
+    source: str
+    url: str
+    size_bytes: int
+    etag: str
+
+    def fingerprint(self, recipe: Recipe) -> str:
+        """Hash of the input's identity and the recipe: equal fingerprints, equal output."""
+        return digest_of([self.source, self.url, self.size_bytes, self.etag, recipe.id])
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Outcomes so far: ``captures == articles + sum(rejections.values())``; ``records`` counts the archive's records by type."""
+
+    captures: int = 0
+    articles: int = 0
+    rejections: dict[str, int] = field(default_factory=dict)
+    records: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def rejected(self) -> int:
+        """All rejections, whatever the reason."""
+        return sum(self.rejections.values())
+
+    @property
+    def closes(self) -> bool:
+        """Whether every capture has exactly one outcome."""
+        return self.captures == self.articles + self.rejected
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """An object that a receipt vouches for."""
+
+    key: str
+    rows: int
+    size_bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The proof that a shard is done, written last. Times and run ids live here and in manifests only."""
+
+    shard: Shard
+    fingerprint: str
+    recipe: dict[str, Any]
+    month: str
+    counts: Counts
+    objects: tuple[StoredObject, ...]
+    run: dict[str, Any]
+
+    @property
+    def key(self) -> str:
+        """Where it lies, below the root."""
+        return f"receipts/{self.shard.source}/{self.month}/{self.shard.name}.json"
+
+    def to_json(self) -> bytes:
+        """Readable JSON with its format number."""
+        text = json.dumps({"format": RECEIPT_FORMAT, **asdict(self)}, indent=1, ensure_ascii=False)
+        return text.encode() + b"\n"
+
+
+def read_receipt(data: bytes, key: str) -> Receipt:
+    """Parse a receipt; raises BrokenShard, naming the key, when it is not one."""
+    try:
+        raw = json.loads(data)
+        return Receipt(
+            shard=Shard(**raw["shard"]),
+            fingerprint=raw["fingerprint"],
+            recipe=raw["recipe"],
+            month=raw["month"],
+            counts=Counts(**raw["counts"]),
+            objects=tuple(StoredObject(**stored) for stored in raw["objects"]),
+            run=raw["run"],
+        )
+    except (ValueError, KeyError, TypeError) as error:
+        raise BrokenShard(f"{key} is no receipt of this version: {error!r}") from error
+
+
+def shard_name(url: str) -> str:
+    """A short name that follows from the address alone: the file's stem and 8 hex digits that tell equal stems apart."""
+    stem = re.sub(r"\.(warc|arc)?(\.(gz|zst|lz4))?$", "", url.rstrip("/").rsplit("/", 1)[-1])
+    readable = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-.")[:80]
+    return f"{readable or 'archive'}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+
+
+def all_receipts(store: Store, source: str = "") -> Iterator[Receipt]:
+    """Every receipt on the store, or of one source, in the order of their keys."""
+    prefix = f"receipts/{source}/" if source else "receipts/"
+    keys = [found.key for found in store.list(prefix) if found.key.endswith(".json")]
+    with ThreadPoolExecutor(16) as pool:
+        yield from pool.map(lambda key: read_receipt(store.read(key), key), keys)
+
+
+def add_counts(many: Iterable[Counts]) -> Counts:
+    """The sum of counts."""
+    captures = articles = 0
+    rejections: dict[str, int] = {}
+    records: dict[str, int] = {}
+    for counts in many:
+        captures += counts.captures
+        articles += counts.articles
+        for total, added in ((rejections, counts.rejections), (records, counts.records)):
+            for name, number in added.items():
+                total[name] = total.get(name, 0) + number
+    return Counts(captures, articles, dict(sorted(rejections.items())), dict(sorted(records.items())))

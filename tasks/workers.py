@@ -1,0 +1,32 @@
+"""What a Dask worker runs: one shard, told live by Dask's events, stopped when nobody wants it any more. Knows no Prefect."""
+
+from dataclasses import asdict
+
+from distributed import Worker, get_worker
+
+from tasks.press import Order, Progress, Watch, press_shard
+from tasks.shards import Receipt
+from tasks.storage import open_store
+
+UNWANTED = {"cancelled", "released", "forgotten"}
+
+
+def topic_of(run_id: str) -> str:
+    """The topic of Dask's events on which a run's shards tell about themselves."""
+    return f"pressrun-{run_id}"
+
+
+def press_on_worker(order: Order, run_id: str) -> Receipt:
+    """Press a shard inside a Dask task; raises RetryLater when the task was cancelled."""
+    worker: Worker = get_worker()
+    key = worker.get_current_task()
+
+    def is_wanted() -> bool:
+        # Looked up in the worker's own table: no network, so it can be asked for every capture.
+        state = worker.state.tasks.get(key)
+        return state is not None and state.state not in UNWANTED
+
+    def tell(progress: Progress) -> None:
+        worker.log_event(topic_of(run_id), asdict(progress))
+
+    return press_shard(open_store(order.store_url), order, Watch(run_id, tell, is_wanted))

@@ -1,0 +1,56 @@
+"""A real Prefect server in a process of its own, with a home of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+
+class PrefectServer:
+    """``with PrefectServer(folder) as server``: healthy when entered; ``environ`` points runs at it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+
+    @property
+    def api(self) -> str:
+        return f"http://127.0.0.1:{self.port}/api"
+
+    @property
+    def environ(self) -> dict[str, str]:
+        return {"PREFECT_API_URL": self.api, "PREFECT_HOME": str(self.folder), "DO_NOT_TRACK": "1"}
+
+    def __enter__(self) -> "PrefectServer":
+        quiet = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_HOME": str(self.folder), "DO_NOT_TRACK": "1"}
+        clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
+        command = [str(Path(sys.executable).with_name("prefect")), "server", "start", "--host", "127.0.0.1", "--port", str(self.port)]
+        with (self.folder / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(command, env={**clean, **quiet}, stdout=log, stderr=log)
+        deadline = time.monotonic() + 180
+        while not self._healthy():
+            if time.monotonic() > deadline or self.process.poll() is not None:
+                raise RuntimeError((self.folder / "server.log").read_text()[-3000:])
+            time.sleep(0.5)
+        return self
+
+    def _healthy(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.api}/health", timeout=5) as answer:
+                return answer.status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def __exit__(self, *_: object) -> None:
+        self.process.terminate()
+        try:
+            self.process.wait(15)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
