@@ -1,0 +1,43 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.metadata.names import clean_authors
+
+
+@pytest.mark.parametrize(
+    ("raw", "people"),
+    [
+        (("By Jane Doe",), ("Jane Doe",)),
+        (("Jane Doe and John Roe",), ("Jane Doe", "John Roe")),
+        (("Jane Doe, John Roe",), ("Jane Doe", "John Roe")),
+        (("Jane Doe, Political Editor",), ("Jane Doe",)),
+        (("Doe, Jane",), ("Jane Doe",)),
+        (("Von Anna Berg und Karl Tal",), ("Anna Berg", "Karl Tal")),
+        (("Ursula von der Leyen",), ("Ursula von der Leyen",)),
+        (("José Ortega y Gasset",), ("José Ortega y Gasset",)),
+        (("Ana Ruiz Gil y Luis Mar Paz",), ("Ana Ruiz Gil", "Luis Mar Paz")),
+        (("Jane Doe", "jane doe", "John Roe"), ("Jane Doe", "John Roe")),
+        (("https://www.facebook.com/jane", "@jane", "jane@news.example"), ()),
+        (("Jane Doe (@jane)", "John Roe john@news.example"), ("Jane Doe", "John Roe")),
+        (("<a href='/x'>Jane Doe</a>",), ("Jane Doe",)),
+        (("Jane Doe, Reuters", "Staff"), ("Jane Doe",)),
+        (("김철수 기자",), ("김철수",)),
+        (("Editor",), ()),
+        (("12345", "", " , "), ()),
+    ],
+)
+def test_people(raw: tuple[str, ...], people: tuple[str, ...]) -> None:
+    assert clean_authors(raw).people == people
+
+
+def test_agencies_staff_and_the_site_are_kept_apart() -> None:
+    found = clean_authors(("dpa", "The Daily", "Daily Staff", "Jane Doe"), ("Some Office",), ("The Daily",))
+    assert found.people == ("Jane Doe",)
+    assert found.placeholders == ("dpa", "The Daily", "Daily Staff")
+
+
+@given(st.lists(st.text(max_size=60)), st.lists(st.text(max_size=10)))
+def test_any_text(raw: list[str], sites: list[str]) -> None:
+    found = clean_authors(tuple(raw), (), tuple(sites))
+    assert all(1 < len(name) <= 80 for name in found.people + found.placeholders)
