@@ -2,11 +2,11 @@
 
 import logging
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from prefect import flow, runtime
-from prefect.futures import wait
-from prefect.task_runners import ThreadPoolTaskRunner
+from prefect.futures import PrefectFuture, wait
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
 from flows.monitor import Board, publish_summary
 from flows.parameters import BackfillOrder
@@ -73,7 +73,7 @@ def press_windows(order: BackfillOrder, plan: Plan, run_id: str, board: Board) -
         client.subscribe_topic(topic_of(run_id), board.hear)
         desk = Desk(client, run_id, board.received)
         in_flight = min(MOST_IN_FLIGHT, max(4, 2 * sum(client.nthreads().values())))
-        threads: ThreadPoolTaskRunner[Any] = ThreadPoolTaskRunner(max_workers=in_flight)
+        threads = cast(TaskRunner[PrefectFuture[Any]], ThreadPoolTaskRunner(max_workers=in_flight))
         window = press_window.with_options(task_runner=threads)
         size = order.window_shards
         try:

@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         return _complain(str(error), FIX_THE_RUN)
     except ValidationError as error:
         first = error.errors()[0]
-        return _complain(f"{'.'.join(map(str, first['loc']))}: {first['msg']}", FIX_THE_RUN)
+        return _complain(f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}", FIX_THE_RUN)
     except PressError as error:
         return _complain(str(error), FAILED)
     except KeyboardInterrupt:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tasks.errors import FixTheRun
 from tasks.parts import read_footer_of
 from tasks.shards import Counts, Receipt, StoredObject, add_counts, all_receipts
 from tasks.storage import Store
@@ -31,7 +32,10 @@ class AuditReport:
 
 
 def audit(store: Store) -> AuditReport:
-    """Check every receipt against the objects that it vouches for, and every object against the receipts."""
+    """Check every receipt against the objects that it vouches for, and every object against the receipts.
+
+    Raises FixTheRun where there is no corpus: a mistyped address must not pass for a sound one.
+    """
     report = AuditReport()
     receipts = list(all_receipts(store))
     with ThreadPoolExecutor(8) as pool:
@@ -47,6 +51,8 @@ def audit(store: Store) -> AuditReport:
             if found.key not in vouched:
                 _place_stray(report, found.key, done)
     report.unfinished = sorted(set(report.unfinished))
+    if not receipts and not report.unfinished:
+        raise FixTheRun(f"there is no corpus at {store.url}: no receipt, no article, no rejection")
     return report
 
 

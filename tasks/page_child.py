@@ -79,4 +79,3 @@ def _receive(stream: BinaryIO) -> Any:
     if len(head) < FRAME.size:
         return None
     return pickle.loads(stream.read(FRAME.unpack(head)[0]))  # noqa: S301
-

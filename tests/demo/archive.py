@@ -67,7 +67,9 @@ def build() -> bytes:
             record("response", 9, answer(b"", "301 Moved Permanently", Location=bridge), "http://tidewater-post.example/"),
             record("response", 10, answer(b"%PDF-1.7 ...", content_type="application/pdf"), "https://rails.example/plan.pdf"),
             record("response", 11, answer(page("gate")), url["gate"]),
-            record("revisit", 12, answer(b""), bridge, WARC_Refers_To_Target_URI=bridge, WARC_Refers_To_Date="2024-12-04T06:00:02Z"),
+            record(
+                "revisit", 12, answer(b""), bridge, WARC_Refers_To_Target_URI=bridge, WARC_Refers_To_Date="2024-12-04T06:00:02Z"
+            ),
             record("response", 13, answer(page("gikai")[:700]), "https://minato-nippo.example/cut", WARC_Truncated="length"),
         ]
     )

@@ -30,7 +30,15 @@ class PrefectServer:
     def __enter__(self) -> "PrefectServer":
         quiet = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_HOME": str(self.folder), "DO_NOT_TRACK": "1"}
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-        command = [str(Path(sys.executable).with_name("prefect")), "server", "start", "--host", "127.0.0.1", "--port", str(self.port)]
+        command = [
+            str(Path(sys.executable).with_name("prefect")),
+            "server",
+            "start",
+            "--host",
+            "127.0.0.1",
+            "--port",
+            str(self.port),
+        ]
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, env={**clean, **quiet}, stdout=log, stderr=log)
         deadline = time.monotonic() + 180

@@ -73,7 +73,9 @@ class S3Server:
         self._wait()
 
     def _command(self) -> list[str]:
-        ports = [f"-{name.replace('.grpc', '')}.port{'.grpc' if '.grpc' in name else ''}={port}" for name, port in self.ports.items()]
+        ports = [
+            f"-{name.replace('.grpc', '')}.port{'.grpc' if '.grpc' in name else ''}={port}" for name, port in self.ports.items()
+        ]
         guard = ["setpriv", "--pdeathsig", "KILL"] if shutil.which("setpriv") else []
         return [
             *guard,

@@ -34,7 +34,9 @@ def archive(tmp_path) -> Path:
     records.insert(9, warc_record(url="https://news.example.org/gone", block=http_answer(404)))
     members = [gzip_members([record]) for record in records]
     members.insert(12, b"\x00garbage between members" * 9)
-    members.append(gzip_members([warc_record(url="https://news.example.org/last", block=http_answer(500)), warc_record("metadata", block=b"")]))
+    members.append(
+        gzip_members([warc_record(url="https://news.example.org/last", block=http_answer(500)), warc_record("metadata", block=b"")])
+    )
     path = tmp_path / "made.warc.gz"
     path.write_bytes(b"".join(members))
     return path

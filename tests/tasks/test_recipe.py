@@ -27,7 +27,9 @@ def test_a_choice_that_cannot_work_is_refused_in_one_line(wrong):
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("change", [{"filters": ()}, {"max_payload_bytes": 5_000_000}, {"part_articles": 10}, {"max_cpu_seconds": 5.0}])
+@pytest.mark.parametrize(
+    "change", [{"filters": ()}, {"max_payload_bytes": 5_000_000}, {"part_articles": 10}, {"max_cpu_seconds": 5.0}]
+)
 def test_every_choice_changes_the_id(change):
     assert replace(Recipe(), **change).id != Recipe().id
 

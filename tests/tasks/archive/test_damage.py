@@ -78,6 +78,12 @@ def test_cut_member_and_another_file_behind() -> None:
     check(gzip_members(PAGES[:3])[:-500] + gzip_members(PAGES[3:]), [0, 1, 3, 4, 5], url(2))
 
 
+@pytest.mark.parametrize("missing", [30, 60])
+def test_every_member_is_cut(missing: int) -> None:
+    data = b"".join(gzip_members([page])[:-missing] for page in pages(6))
+    assert [rejection.url for rejection in damages(read(data))] == [url(number) for number in range(6)]
+
+
 @pytest.mark.parametrize("at", range(6))
 def test_flipped_byte_in_a_member(at: int) -> None:
     before = len(gzip_members(PAGES[:at]))

@@ -113,7 +113,7 @@ def test_a_record_over_the_limit_is_not_loaded(pack: "type[bytes]") -> None:
 
 
 def test_the_memory_of_a_huge_member_is_bounded() -> None:
-    import tracemalloc  # noqa: PLC0415  # starts to count only here
+    import tracemalloc  # starts to count only here
 
     data = gzip_members([warc_record(block=bytes(200_000_000))]) + gzip_members(pages(1))
     tracemalloc.start()

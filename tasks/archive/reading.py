@@ -1,0 +1,106 @@
+"""Reads WARC and ARC files: record by record, from any record on, past any damage."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import chain, dropwhile
+from typing import BinaryIO
+
+from tasks.archive.captures import found_in, record_type
+from tasks.archive.fast import vouched_frames
+from tasks.archive.framing import Frame, Framer
+from tasks.archive.heads import Arc, Dialect, Warc
+from tasks.archive.repacked import Repacked, unpack_whole
+from tasks.archive.tape import Tape
+from tasks.records import Capture, Rejection
+
+HEAD_BYTES = 1 << 16
+_DIALECTS: tuple[Dialect, ...] = (Warc(), Arc())
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLimits:
+    """What is loaded into memory: records of up to ``max_record_bytes``; larger ones become rejections."""
+
+    max_record_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One record of an archive, or one stretch of damage.
+
+    ``record_type`` is the WARC-Type in lower case, or "damaged" for a stretch that was skipped. ``found`` is None for a
+    record that is no capture (warcinfo, request, metadata). ``next_offset`` is where ``read_archive`` can start again.
+    """
+
+    record_type: str
+    found: Capture | Rejection | None
+    next_offset: int
+
+
+def read_archive(stream: BinaryIO, warc_file: str, limits: ReadLimits, start: int = 0) -> Iterator[Reading]:
+    """Read an archive from ``start``, a ``next_offset`` of an earlier reading (bytes; 0: the beginning).
+
+    ``warc_file`` is the name that the coordinates carry. Damage is skipped and reported as one reading each; nothing is
+    raised but what ``stream`` raises. Memory: two records at most, and blocks of 256 KiB.
+    """
+    stream.seek(0)
+    dialect = _dialect(stream.read(HEAD_BYTES)) or _DIALECTS[0]
+    direct = start == 0 or _can_start_at(start, stream, dialect, limits)
+    unpacked = unpack_whole(stream)
+    begin = start if direct else 0
+    if unpacked is stream and dialect.name == "warc":
+        frames = _fast_where_sound(stream, begin, limits)
+    else:
+        frames = Framer(Tape(unpacked, dialect.begins, begin), dialect, limits.max_record_bytes).frames()
+    # Offsets in the unpacked stream can only be found again by reading up to them.
+    for frame in dropwhile(lambda frame: frame.end <= start, chain(frames, _lost_rest(unpacked))):
+        yield Reading(record_type(frame), found_in(frame, warc_file), frame.end)
+
+
+def _fast_where_sound(stream: BinaryIO, start: int, limits: ReadLimits) -> Iterator[Frame]:
+    """Records by FastWARC; where it cannot vouch for one, the careful way up to the next sound record, and so on."""
+    warc, fast_helps = Warc(), True
+    while fast_helps:
+        fast_helps = start == 0
+        for frame in vouched_frames(stream, start, limits.max_record_bytes):
+            yield frame
+            start, fast_helps = frame.end, True
+        tape = Tape(stream, warc.begins, start)
+        for frame in Framer(tape, warc, limits.max_record_bytes).frames():
+            yield frame
+            start = frame.end
+            # From a member with several records on, addresses count unpacked bytes: the careful way knows them.
+            if fast_helps and frame.block is not None and not tape.counts_unpacked:
+                break
+        else:
+            return
+
+
+def _can_start_at(start: int, stream: BinaryIO, dialect: Dialect, limits: ReadLimits) -> bool:
+    if isinstance(unpack_whole(stream), Repacked) or start > stream.seek(0, 2):
+        return False
+    tape = Tape(stream, dialect.begins)
+    next(Framer(tape, dialect, limits.max_record_bytes).frames(), None)
+    return not tape.counts_unpacked
+
+
+def _lost_rest(unpacked: BinaryIO | Repacked) -> Iterator[Frame]:
+    if isinstance(unpacked, Repacked) and unpacked.trouble is not None:
+        end = unpacked.seek(0, 2)
+        yield Frame(end, end + 1, 0, None, None, f"the rest cannot be unpacked: {unpacked.trouble}")
+
+
+def recognise(head: bytes) -> str | None:
+    """Tell from the first bytes of a file (64 KiB are enough) whether it is "warc" or "arc"; None: neither."""
+    dialect = _dialect(head)
+    return dialect.name if dialect else None
+
+
+def _dialect(head: bytes) -> Dialect | None:
+    return next((dialect for dialect in _DIALECTS if _holds_record(head, dialect)), None)
+
+
+def _holds_record(head: bytes, dialect: Dialect) -> bool:
+    tape = Tape(unpack_whole(BytesIO(head)), dialect.begins)
+    return any(frame.head for frame in Framer(tape, dialect, 0).frames())

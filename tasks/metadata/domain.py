@@ -1,0 +1,31 @@
+"""The host in an address, and the domain that somebody registered."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from tld import get_fld
+
+
+def host_and_domain(url: str) -> tuple[str, str]:
+    """Host and registrable domain, lower case, by the Public Suffix List without its private part; ("", "") without a host."""
+    host = _host(url)
+    if not host or _is_address(host) or "." not in host:
+        return host, host
+    domain = get_fld(f"http://{host}/", fail_silently=True, search_private=False)
+    return host, str(domain) if domain else host
+
+
+def _host(url: str) -> str:
+    try:
+        host = urlsplit(url.strip()).hostname
+    except ValueError:
+        return ""
+    return (host or "").lower().strip(".")
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return True

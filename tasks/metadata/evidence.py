@@ -1,0 +1,39 @@
+"""What one kind of markup says about a page, before anybody weighs it against the others."""
+
+import html
+import re
+from dataclasses import dataclass
+
+MAX_TEXT_CHARS = 5_000
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Raw statements in the order of trust; ``source`` is json-ld | meta | microdata | html."""
+
+    source: str
+    titles: tuple[str, ...] = ()
+    descriptions: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    published: tuple[str, ...] = ()
+    modified: tuple[str, ...] = ()
+    canonical_urls: tuple[str, ...] = ()
+    site_names: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    image_urls: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    licences: tuple[str, ...] = ()
+    page_types: tuple[str, ...] = ()
+    is_free: bool | None = None
+
+
+def clean_text(raw: str) -> str:
+    """One line of text: entities undone (twice at most, some sites escape twice), white space collapsed, bounded."""
+    text = raw[:MAX_TEXT_CHARS]
+    for _ in range(2):
+        if "&" in text:
+            text = html.unescape(text)
+    return " ".join(INVISIBLE.sub("", text).replace("\0", "").split())

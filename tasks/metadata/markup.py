@@ -1,0 +1,67 @@
+"""What plain HTML says: headings, times, links, the language of the root."""
+
+from lxml import etree
+from lxml.html import HtmlElement
+
+from tasks.metadata.evidence import Evidence, clean_text
+from tasks.metadata.marks import Marks, inner_text, select
+
+MAX_BYLINE_CHARS = 200
+BYLINES = etree.XPath(
+    "//a[contains(concat(' ', @rel, ' '), ' author ')]"
+    " | //*[self::a or self::span or self::p or self::div or self::address]"
+    "[contains(concat(' ', @class, ' '), ' author ') or contains(concat(' ', @class, ' '), ' byline ')"
+    " or contains(@class, 'author-name') or contains(@class, 'author__name') or contains(@class, 'authorname')]"
+)
+TAG_LINKS = etree.XPath("//a[contains(concat(' ', @rel, ' '), ' tag ')]")
+TOPICS = "tags?|topics?|themen?|themes?|keywords?|temas?|tematy?|tagi|argomenti|sujets?|onderwerp|etiket(as)?"
+TOPIC_LINKS = etree.XPath(
+    f"//a[re:test(@href, '/({TOPICS})/[^/]', 'i')]"
+    "[not(ancestor::nav or ancestor::header or ancestor::footer or ancestor::aside or ancestor::p)]",
+    namespaces={"re": "http://exslt.org/regular-expressions"},
+)
+MAX_TAG_LINK_CHARS = 60
+
+
+def read_markup(marks: Marks) -> Evidence:
+    """Read title, h1, time, link and html; bylines cost a search and are read apart."""
+    headings = tuple(text for h1 in marks["h1"] if (text := clean_text(inner_text(h1))))
+    page_titles = tuple(text for title in marks["title"][:1] if (text := clean_text(inner_text(title))))
+    root = marks["html"][0] if marks["html"] else None
+    language = (root.get("lang") or root.get("xml:lang") or "") if root is not None else ""
+    return Evidence(
+        source="html",
+        titles=(headings if len(headings) == 1 else headings[:1]) + page_titles,
+        published=tuple(_time_texts(marks)),
+        canonical_urls=_links(marks, "canonical"),
+        image_urls=_links(marks, "image_src"),
+        languages=(language,) if language else (),
+        licences=_links(marks, "license"),
+    )
+
+
+def read_bylines(tree: HtmlElement) -> tuple[str, ...]:
+    """Names in author links and byline elements: the first three with a short text."""
+    found = [clean_text(inner_text(element)) for element in select(BYLINES, tree)[:20]]
+    return tuple(text for text in found if 0 < len(text) <= MAX_BYLINE_CHARS)[:3]
+
+
+def read_tag_links(tree: HtmlElement) -> tuple[str, ...]:
+    """Texts of the links that lead to tags (HTML Standard, rel=tag), else to pages of a topic by their address."""
+    links = select(TAG_LINKS, tree) or select(TOPIC_LINKS, tree)
+    texts = (clean_text(inner_text(link)).removeprefix("#") for link in links[:30])
+    return tuple(text for text in texts if 1 < len(text) <= MAX_TAG_LINK_CHARS)
+
+
+def _links(marks: Marks, relation: str) -> tuple[str, ...]:
+    links = (link for link in marks["link"] if relation in (link.get("rel") or "").lower().split())
+    return tuple(address.strip() for link in links if (address := link.get("href")))
+
+
+def _time_texts(marks: Marks) -> list[str]:
+    """Times of publication first (``pubdate``, a telling class), then the first of the page; related lists come later."""
+    times = marks["time"][:50]
+    telling = [t for t in times if t.get("pubdate") is not None or "publi" in (t.get("class") or "").lower()]
+    changed = [t for t in times if any(word in (t.get("class") or "").lower() for word in ("updat", "modif"))]
+    chosen = telling[:1] + [t for t in times if t not in changed][:1]
+    return [clean_text((t.get("datetime") or inner_text(t))[:200]) for t in chosen]
