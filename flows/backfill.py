@@ -76,15 +76,12 @@ def press_windows(order: BackfillOrder, plan: Plan, run_id: str, board: Board) -
         threads = cast(TaskRunner[PrefectFuture[Any]], ThreadPoolTaskRunner(max_workers=in_flight))
         window = press_window.with_options(task_runner=threads)
         size = order.window_shards
-        try:
-            for number, first in enumerate(range(0, len(plan.orders), size), start=1):
-                known = len(board.failed)
-                state = window(number, list(plan.orders[first : first + size]), desk, board, return_state=True)
-                # A window fails for its failed shards, which stand on the board; anything else ends the run here.
-                if not state.is_completed() and len(board.failed) == known:
-                    state.result()
-        finally:
-            desk.cancel()  # nothing is left to cancel, unless this run was cancelled itself
+        for number, first in enumerate(range(0, len(plan.orders), size), start=1):
+            known = len(board.failed)
+            state = window(number, list(plan.orders[first : first + size]), desk, board, return_state=True)
+            # A window fails for its failed shards, which stand on the board; anything else ends the run here.
+            if not state.is_completed() and len(board.failed) == known:
+                state.result()
 
 
 @flow(name="window", flow_run_name=_window_name, validate_parameters=False, persist_result=False)
@@ -92,9 +89,13 @@ def press_window(number: int, orders: list[Order], desk: Desk, board: Board) -> 
     """Press up to a few hundred shards, a task run each, and ask every one of them for its result."""
     futures = {order.shard.name: press.submit(order, desk) for order in orders}
     waiting = set(futures.values())
-    while waiting:
-        waiting = set(wait(list(waiting), timeout=1).not_done)
-        board.tick()
+    try:
+        while waiting:
+            waiting = set(wait(list(waiting), timeout=1).not_done)
+            board.tick()
+    finally:
+        # Nothing is left to cancel, unless this run was: then the threads that wait for Dask have to be let go here.
+        desk.cancel()
     failed = {}
     for name, future in futures.items():
         result = future.result(raise_on_failure=False)

@@ -1,31 +1,14 @@
 """The command `pressrun`: arguments in, lines and an exit code out. The work is done elsewhere."""
 
 import argparse
-import os
 import sys
 from importlib.metadata import version
 
-from pydantic import ValidationError
-
 from flows import terminal
+from flows.command import start_backfill
+from flows.exits import DONE, FAILED, complain, with_exit_code
 from flows.parameters import BackfillOrder
-from tasks.errors import FixTheRun, PressError
 from tasks.storage import open_store
-
-DONE, FAILED, FIX_THE_RUN, INTERRUPTED = 0, 1, 2, 130
-
-# What Prefect needs to be quiet, private and patient on one machine; whatever is set already is kept.
-PREFECT_SETTINGS = {
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_SERVER_UI_V2_ENABLED": "false",  # the new UI calls an analytics host from the browser
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
-    "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,tasks",
-    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # this command prints its own lines
-}
 
 EXAMPLES = """\
 examples:
@@ -43,23 +26,7 @@ exit codes: 0 done, 1 some of it failed, 2 a setting or an address has to be cha
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; every error that a person can mend is one line on standard error."""
     options = _parser().parse_args(arguments)
-    try:
-        exit_code: int = options.run(options)
-    except FixTheRun as error:
-        return _complain(str(error), FIX_THE_RUN)
-    except ValidationError as error:
-        first = error.errors()[0]
-        return _complain(f"{'.'.join(map(str, first['loc']))}: {first['msg'].removeprefix('Value error, ')}", FIX_THE_RUN)
-    except PressError as error:
-        return _complain(str(error), FAILED)
-    except KeyboardInterrupt:
-        return _complain("interrupted: start the same command again and it goes on after the last parts", INTERRUPTED)
-    return exit_code
-
-
-def _complain(line: str, exit_code: int) -> int:
-    print(f"pressrun: {line}", file=sys.stderr)
-    return exit_code
+    return with_exit_code(lambda: options.run(options))
 
 
 def _print(lines: list[str]) -> None:
@@ -67,13 +34,8 @@ def _print(lines: list[str]) -> None:
 
 
 def _backfill(options: argparse.Namespace) -> int:
-    for name, value in PREFECT_SETTINGS.items():
-        os.environ.setdefault(name, value)
     given = {name: value for name, value in vars(options).items() if name in BackfillOrder.model_fields and value is not None}
-    order = BackfillOrder(**given)
-    from flows.command import run_backfill  # noqa: PLC0415  (imports Prefect and Dask: two seconds that no other command needs)
-
-    return run_backfill(order)
+    return start_backfill(BackfillOrder(**given))
 
 
 def _audit(options: argparse.Namespace) -> int:
@@ -91,7 +53,7 @@ def _show(options: argparse.Namespace) -> int:
     blocks = [terminal.article_lines(row) for row in find_articles(store, options.wanted)]
     blocks = blocks or [terminal.rejection_lines(row) for row in find_rejections(store, options.wanted)]
     if not blocks:
-        return _complain(f"no article or rejection in {store.url} has the id or URL {options.wanted}", FAILED)
+        return complain(f"no article or rejection in {store.url} has the id or URL {options.wanted}", FAILED)
     for block in blocks:
         _print([*block, ""])
     return DONE

@@ -1,38 +1,88 @@
 """A backfill from the command line: plan first, start Prefect and Dask only when there is work, print the end."""
 
+import ctypes
 import logging
+import os
 import signal
+import subprocess
 import sys
+from types import FrameType
 
 from flows import terminal
+from flows.exits import DONE, with_exit_code
 from flows.parameters import BackfillOrder
 from tasks.corpus import first_article
 from tasks.plans import plan_archives
 from tasks.shards import read_receipt
 from tasks.storage import open_store
 
+PR_SET_PDEATHSIG = 1
 
-def run_backfill(order: BackfillOrder) -> int:
-    """Run a backfill in this process; returns the exit code; raises FixTheRun before any work starts."""
+# What Prefect needs to be quiet, private and patient on one machine; whatever is set already is kept.
+PREFECT_SETTINGS = {
+    "DO_NOT_TRACK": "1",
+    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_UI_V2_ENABLED": "false",  # the new UI calls an analytics host from the browser
+    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
+    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
+    "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,tasks",
+    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # this command prints its own lines
+}
+
+
+def start_backfill(order: BackfillOrder) -> int:
+    """Plan, and have the flow run in a process of its own; returns the exit code; raises FixTheRun before any work starts."""
     store = open_store(order.into)
     plan = plan_archives(store, order.archives, order.source, order.recipe())
     _say(terminal.plan_lines(plan, store.url))
     if not plan.orders:
         _say(["nothing to do: every archive has a receipt for this recipe"])
-        return 0
+        return DONE
     from flows.runners import check_cluster, choose_cluster  # noqa: PLC0415  (Dask is imported for work only)
 
     check_cluster(choose_cluster(order.cluster, order.workers))
     _say(["starting Prefect and Dask ..."])
-    _show_progress()
-    from flows.backfill import backfill  # noqa: PLC0415  (so is Prefect)
+    return _run_shielded(["from flows.command import run_backfill; run_backfill()", order.model_dump_json()])
 
-    # A stop by the system is a stop by hand: shards are let go, and the next run goes on after their last parts.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+def _run_shielded(code_and_arguments: list[str]) -> int:
+    """Run Python in a session of its own and hand a stop on to it alone.
+
+    Ctrl-C reaches every process of a terminal's group: Prefect's server and Dask's workers would die before the flow could
+    tell them what became of it.
+    """
+    environ = {**PREFECT_SETTINGS, **os.environ}
+    child = subprocess.Popen([sys.executable, "-c", *code_and_arguments], env=environ, start_new_session=True)  # noqa: S603
+
+    def hand_on(_: int, __: FrameType | None) -> None:
+        child.send_signal(signal.SIGINT)
+
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, hand_on)
+    return child.wait()
+
+
+def run_backfill() -> None:
+    """The shielded process: run the flow of the order in the first argument, print its end, leave with its exit code."""
+    # When the command itself is killed, its flow stops as it does on Ctrl-C.
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.default_int_handler)
+    order = BackfillOrder.model_validate_json(sys.argv[1])
+    sys.exit(with_exit_code(lambda: _run(order)))
+
+
+def _run(order: BackfillOrder) -> int:
+    _show_progress()
+    from flows.backfill import backfill  # noqa: PLC0415  (imports Prefect, which a plan does not need)
+
     manifest = backfill(order)
+    store = open_store(order.into)
     receipts = [read_receipt(store.read(key), key) for key in manifest.receipts[:100]]
     _say(terminal.run_lines(store.url, manifest.counts, first_article(store, receipts)))
-    return 0
+    return DONE
 
 
 def _say(lines: list[str]) -> None:

@@ -61,7 +61,9 @@ def choose_cluster(spec: str, workers: int | None) -> ClusterChoice:
             "file", workers or described.get("workers", 1), described["class"], tuple(described["options"].items())
         )
     except (yaml.YAMLError, KeyError, AttributeError) as error:
-        raise FixTheRun(f"cluster file {spec} needs `class`, `options` and maybe `workers`: {error}") from error
+        raise FixTheRun(
+            f"cluster file {spec} needs `class`, `options` and maybe `workers`: {str(error).splitlines()[0]}"
+        ) from error
 
 
 def check_cluster(choice: ClusterChoice) -> None:

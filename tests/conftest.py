@@ -1,4 +1,4 @@
-"""Stores for every test that wants one: a folder, and a real S3 server."""
+"""Real servers for every test that wants one: a store in a folder and on S3, a Prefect server."""
 
 import uuid
 
@@ -6,6 +6,7 @@ import pytest
 
 from tasks.storage import open_store
 from tasks.storage.base import Store
+from tests.servers.prefect_server import PrefectServer
 from tests.servers.s3 import S3Server
 
 
@@ -32,3 +33,17 @@ def store(request, tmp_path) -> Store:
     if request.param == "folder":
         return open_store(str(tmp_path / "store"))
     return open_store(request.getfixturevalue("bucket") + "/some/prefix")
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory):
+    with PrefectServer(tmp_path_factory.mktemp("prefect")) as server:
+        yield server
+
+
+@pytest.fixture
+def prefect(prefect_server, monkeypatch):
+    """The environment points at the session's server."""
+    for name, value in prefect_server.environ.items():
+        monkeypatch.setenv(name, value)
+    return prefect_server

@@ -1,5 +1,6 @@
 """The fast way through healthy archives: FastWARC reads, and stops before the first record that it cannot vouch for."""
 
+import re
 import sys
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -8,10 +9,12 @@ from fastwarc.stream_io import GzipReader
 from fastwarc.warc import ArchiveIterator, WarcRecord
 
 from tasks.archive.framing import Frame
-from tasks.archive.heads import Head, decode_field
+from tasks.archive.heads import LENGTH, Head, decode_field
 from tasks.archive.unpacking import GZIP_MAGIC
 
 SLACK_BYTES = 8
+_NAMES = re.compile(rb"[!-9;-~]+")
+_LINE_END = re.compile(rb"[\r\n]")
 
 
 def vouched_frames(stream: BinaryIO, start: int, max_block_bytes: int) -> Iterator[Frame]:
@@ -46,16 +49,22 @@ def vouched_frames(stream: BinaryIO, start: int, max_block_bytes: int) -> Iterat
 
 def _whole(record: WarcRecord, offset: int, max_block_bytes: int, latest_end: int) -> Frame | None:
     """The record with the last byte at which the next may begin as its end; None where it is not whole."""
+    items = record.headers.items_bytes()
+    # FastWARC reads over bare line feeds, and takes the lines behind them for one field.
+    if not _NAMES.fullmatch(b"".join(name or b"\n" for name, _ in items)) or _LINE_END.search(
+        b"".join(value for _, value in items)
+    ):
+        return None
     fields: dict[str, str] = {}
-    for name, value in record.headers.items_bytes():
-        fields.setdefault(decode_field(name).strip().lower(), decode_field(value).strip())
+    for name, value in items:
+        fields.setdefault(decode_field(name).lower(), decode_field(value).strip())
     declared = fields.get("content-length", "")
-    if not declared.isdecimal() or int(declared) > max_block_bytes or int(declared) != record.content_length:
+    if not LENGTH.fullmatch(declared) or int(declared) > max_block_bytes or int(declared) != record.content_length:
         return None
     block = record.reader.read()
     if len(block) != record.content_length:
         return None
     # In plain bytes FastWARC passes over what stands between two records: as much as the line ends is all right.
-    head_bytes = sum(len(name) + len(value) + len(": \r\n") for name, value in record.headers.items_bytes())
+    head_bytes = sum(len(name) + len(value) + len(": \r\n") for name, value in items)
     written = len("WARC/1.1\r\n\r\n") + head_bytes + len(block) + len("\r\n\r\n")
     return Frame(offset, latest_end or offset + written + SLACK_BYTES, 0, Head(fields, len(block), 0), block, None)

@@ -7,12 +7,13 @@ from typing import Protocol
 from tasks.records import Headers
 
 MAX_HEAD_BYTES = 1 << 16
-_WARC_HEAD = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n(?:(?!WARC/\d|\r?\n)[^\n]*\n)++\r?\n")
-_WARC_VERSION = re.compile(rb"WARC/\d+\.\d+[ \t]*\r?\n")
+# Where the first line ends in CRLF only a CRLF ends the head, as FastWARC reads it; a stray LF does not.
+_WARC_HEAD = re.compile(rb"WARC/\d+\.\d+[ \t]*(?:\r+\n(?:(?!WARC/\d|\r\n)[^\n]*\n)++\r\n|\n(?:(?!WARC/\d|\r?\n)[^\n]*\n)++\r?\n)")
+_WARC_VERSION = re.compile(rb"WARC/\d+\.\d+[ \t]*\r*\n")
 _WARC_HEAD_STOP = re.compile(rb"\n(?:\r?\n|WARC/\d)")
 _ARC_LINE = re.compile(rb"([A-Za-z][A-Za-z0-9+.\-]*:[^\n]*?) (\S+) (\d{12,17}) ([^\n]*?) ?(\d{1,18})\r?\n")
 _ARC_LINE_END = re.compile(rb" \d{12,17} [^\n]{0,300}?\d\r?\n")
-_LENGTH = re.compile(r"\d{1,18}", re.ASCII)
+LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,7 @@ class Warc:
             return None
         fields = _parse_fields(match[0])
         length = fields.get("content-length", "")
-        return Head(fields, int(length) if _LENGTH.fullmatch(length) else None, len(match[0]))
+        return Head(fields, int(length) if LENGTH.fullmatch(length) else None, len(match[0]))
 
 
 class Arc:

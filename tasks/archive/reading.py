@@ -59,19 +59,22 @@ def read_archive(stream: BinaryIO, warc_file: str, limits: ReadLimits, start: in
 
 
 def _fast_where_sound(stream: BinaryIO, start: int, limits: ReadLimits) -> Iterator[Frame]:
-    """Records by FastWARC; where it cannot vouch for one, the careful way up to the next sound record, and so on."""
-    warc, fast_helps = Warc(), True
-    while fast_helps:
-        fast_helps = start == 0
+    """Records by FastWARC; each that it cannot vouch for, the careful way.
+
+    Which way a record is read follows from the record and the next alone, so it is the same from wherever reading starts.
+    """
+    warc = Warc()
+    while True:
         for frame in vouched_frames(stream, start, limits.max_record_bytes):
             yield frame
-            start, fast_helps = frame.end, True
+            start = frame.end
         tape = Tape(stream, warc.begins, start)
-        for frame in Framer(tape, warc, limits.max_record_bytes).frames():
+        careful = Framer(tape, warc, limits.max_record_bytes).frames()
+        for frame in careful:
             yield frame
             start = frame.end
             # From a member with several records on, addresses count unpacked bytes: the careful way knows them.
-            if fast_helps and frame.block is not None and not tape.counts_unpacked:
+            if not tape.counts_unpacked:
                 break
         else:
             return

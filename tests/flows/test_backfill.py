@@ -1,0 +1,222 @@
+"""The backfill as a person runs it: real Prefect server, real Dask workers in processes of their own, real S3."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.demo.archive import ARCHIVE
+from tests.flows.command_line import objects, run, run_until, write_archive
+
+pytestmark = pytest.mark.usefixtures("prefect")
+
+
+def ask(server, path: str, **body: object) -> list[dict]:
+    request = urllib.request.Request(f"{server.api}/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)
+
+
+@pytest.fixture(scope="module")
+def crawl(tmp_path_factory) -> Path:
+    """Four small archives."""
+    folder = tmp_path_factory.mktemp("crawl")
+    for number in range(4):
+        write_archive(folder / f"part-{number}.warc.gz", 60, first=100 * number)
+    return folder
+
+
+def test_the_main_job_then_nothing_to_do_then_only_what_is_new(tmp_path, crawl):
+    root, folder = tmp_path / "corpus", tmp_path / "crawl"
+    write_archive(folder / "a.warc.gz", 30)
+    first = run("backfill", folder, "--into", root, "--workers", 2)
+    assert first.returncode == 0, first.stderr
+    assert re.search(r"captures read +30\b", first.stdout)
+    assert "pressrun audit" in first.stdout
+    before = objects(root)
+    started = time.monotonic()
+    second = run("backfill", folder, "--into", root)
+    assert second.returncode == 0
+    assert "nothing to do" in second.stdout
+    assert time.monotonic() - started < 5
+    write_archive(folder / "b.warc.gz", 5, first=50)
+    third = run("backfill", folder, "--into", root, "--workers", 1)
+    assert "1 archives to press" in third.stdout
+    assert before.items() <= objects(root).items()
+    assert "35 captures read = 35 articles + 0 rejections: the sum closes" in run("audit", root).stdout
+    assert "35" in run("status", root).stdout
+
+
+def test_one_worker_and_two_give_the_same_bytes(tmp_path, crawl):
+    for workers in (1, 2):
+        done = run("backfill", crawl, "--into", tmp_path / str(workers), "--workers", workers, "--part-articles", 25)
+        assert done.returncode == 0, done.stderr
+    one, two = objects(tmp_path / "1"), objects(tmp_path / "2")
+    assert len(one) == 4 * 3 * 2
+    assert one == two
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_stopped_ends_at_once_and_the_next_goes_on_to_the_same_bytes(tmp_path, stop):
+    archive = write_archive(tmp_path / "long.warc.gz", 1_200)
+    arguments = ("backfill", archive, "--workers", 1, "--part-articles", 100)
+    root = tmp_path / "stopped"
+    code, output, seconds = run_until(lambda: len(objects(root)) >= 4, stop, *arguments, "--into", root)
+    assert code == 130, output
+    assert "goes on after the last parts" in output
+    assert "Traceback" not in output
+    assert seconds < 20
+    assert not list((root / "receipts").rglob("*.json"))
+    assert "unfinished" in run("audit", root).stdout
+    kept = {name: Path(root, name).stat().st_mtime_ns for name in objects(root)}
+    assert run(*arguments, "--into", root).returncode == 0
+    receipt = json.loads(next((root / "receipts").rglob("*.json")).read_text())
+    assert receipt["run"]["resumed_parts"] >= 2
+    assert all(Path(root, name).stat().st_mtime_ns == moment for name, moment in kept.items() if name.startswith("articles"))
+    assert run(*arguments, "--into", tmp_path / "whole").returncode == 0
+    assert objects(root) == objects(tmp_path / "whole")
+
+
+def test_a_failed_shard_fails_the_run_after_the_others_are_done(tmp_path, crawl, prefect, monkeypatch):
+    from dataclasses import replace
+
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+
+    from flows import backfill as flow_module
+    from flows.parameters import BackfillOrder
+    from tasks.errors import BrokenShard
+    from tasks.plans import plan_archives
+
+    def with_a_lost_archive(*arguments):
+        plan = plan_archives(*arguments)
+        lost = replace(plan.orders[1], shard=replace(plan.orders[1].shard, url=str(tmp_path / "lost.warc.gz")))
+        return replace(plan, orders=(plan.orders[0], lost, *plan.orders[2:]))
+
+    monkeypatch.setattr(flow_module, "plan_archives", with_a_lost_archive)
+    order = BackfillOrder(archives=[str(crawl)], into=str(tmp_path / "corpus"), workers=2)
+    with temporary_settings({PREFECT_API_URL: prefect.api}), pytest.raises(BrokenShard, match="1 of 4 shards failed"):
+        flow_module.backfill(order)
+    assert len(list((tmp_path / "corpus" / "receipts").rglob("*.json"))) == 3
+    manifest = json.loads(next((tmp_path / "corpus" / "runs").rglob("manifest.json")).read_text())
+    assert [re.sub("-[0-9a-f]{8}$", "", name) for name in manifest["failed"]] == ["part-1"]
+    assert "lost.warc.gz" in next(iter(manifest["failed"].values()))
+    assert manifest["counts"]["captures"] == 180
+    runs = ask(prefect, "flow_runs/filter", sort="START_TIME_DESC", limit=2)
+    assert {run["state_type"] for run in runs} == {"FAILED"}
+    states = [each["state_type"] for each in _task_runs(prefect, runs, 4)]
+    assert sorted(states) == ["COMPLETED", "COMPLETED", "COMPLETED", "FAILED"]
+    monkeypatch.undo()
+    assert run("backfill", crawl, "--into", tmp_path / "corpus", "--workers", 1, PREFECT_API_URL=prefect.api).returncode == 0
+
+
+def _task_runs(server, runs: list[dict], count: int) -> list[dict]:
+    """Task runs of these flow runs; the server writes them some seconds later."""
+    ids = {"id": {"any_": [each["id"] for each in runs]}}
+    for _ in range(40):
+        found = [each for each in ask(server, "task_runs/filter", flow_runs=ids) if each["name"].startswith("part-")]
+        if len(found) >= count and all(each["state_type"] in {"COMPLETED", "FAILED"} for each in found):
+            return found
+        time.sleep(0.5)
+    raise AssertionError(found)
+
+
+def test_from_s3_to_s3_and_no_secret_anywhere(tmp_path, crawl, bucket, prefect):
+    from tasks.storage import open_store
+    from tests.servers.s3 import SECRET_KEY
+
+    store = open_store(bucket)
+    for path in sorted(crawl.iterdir()):
+        store.write(f"warc/{path.name}", path.read_bytes())
+    arguments = ("--into", f"{bucket}/corpus", "--workers", 2, "--part-articles", 25)
+    done = run("backfill", f"{bucket}/warc/*.warc.gz", *arguments)
+    assert done.returncode == 0, done.stderr
+    assert "240 captures read = 240 articles + 0 rejections: the sum closes" in run("audit", f"{bucket}/corpus").stdout
+    assert "nothing to do" in run("backfill", f"{bucket}/warc/", *arguments).stdout
+    assert SECRET_KEY not in done.stdout + done.stderr
+    assert all(SECRET_KEY.encode() not in store.read(info.key) for info in store.list("corpus/"))
+    assert all(SECRET_KEY.encode() not in path.read_bytes() for path in prefect.folder.rglob("*") if path.is_file())
+
+
+@pytest.fixture
+def dask_cluster(tmp_path):
+    """A scheduler and a worker in processes of their own; call it with more arguments for the worker."""
+    started = []
+
+    def start(*worker: str, path: str = "") -> str:
+        dask = [sys.executable, "-m", "dask"]
+        environ = {**os.environ, "PYTHONPATH": path} if path else None
+        log = (tmp_path / "dask.log").open("w+")
+        scheduler = [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
+        started.append(subprocess.Popen(scheduler, stderr=log, cwd=tmp_path, env=environ))
+        for _ in range(300):
+            if found := re.search(r"Scheduler at:\s+(tcp://\S+)", (tmp_path / "dask.log").read_text()):
+                break
+            time.sleep(0.1)
+        quiet = subprocess.DEVNULL
+        started.append(
+            subprocess.Popen([*dask, "worker", found[1], "--no-dashboard", *worker], stderr=quiet, cwd=tmp_path, env=environ)
+        )
+        return found[1]
+
+    yield start
+    for process in started:
+        process.terminate()
+    for process in started:
+        process.wait(20)
+
+
+def test_a_standing_scheduler(tmp_path, crawl, dask_cluster):
+    address = dask_cluster("--nthreads", "1")
+    done = run("backfill", crawl, "--into", tmp_path / "corpus", "--cluster", address)
+    assert done.returncode == 0, done.stderr
+    assert len(list((tmp_path / "corpus" / "receipts").rglob("*.json"))) == 4
+
+
+def test_a_worker_with_threads_is_refused_in_one_line(tmp_path, crawl, dask_cluster):
+    refused = run("backfill", crawl, "--into", tmp_path / "corpus", "--cluster", dask_cluster("--nthreads", "2"))
+    assert refused.returncode == 2
+    assert "--nthreads 1" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_a_cluster_with_other_code_is_refused_in_one_line(tmp_path, crawl, dask_cluster):
+    import shutil
+
+    import tasks
+
+    source = Path(next(iter(tasks.__path__))).parent
+    for package in ("tasks", "flows"):
+        shutil.copytree(source / package, tmp_path / "older" / package)
+    (tmp_path / "older" / "tasks" / "errors.py").open("a").write("\n# an older one\n")
+    refused = run(
+        "backfill", crawl, "--into", tmp_path / "corpus", "--cluster", dask_cluster("--nthreads", "1", path=str(tmp_path / "older"))
+    )
+    assert refused.returncode == 2
+    assert "another Pressrun" in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_a_cluster_file(tmp_path, crawl):
+    file = Path(__file__).parents[2] / "infra" / "clusters" / "local.yaml"
+    done = run("backfill", crawl, "--into", tmp_path / "corpus", "--cluster", file)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_embedded_server_needs_no_setting(tmp_path, monkeypatch):
+    monkeypatch.delenv("PREFECT_API_URL")
+    monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "home"))
+    done = run("backfill", ARCHIVE, "--into", tmp_path / "corpus", "--workers", 1)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"captures read +12\b", done.stdout)
+    shown = run("show", "https://www.tidewater-post.example/local/harbour-bridge-reopens", "--in", tmp_path / "corpus")
+    assert "Maren Holt" in shown.stdout
+    assert "warc_offset" in shown.stdout
+    gone = run("show", "https://rails.example/gone", "--in", tmp_path / "corpus")
+    assert "client_error" in gone.stdout
