@@ -198,7 +198,9 @@ class Article:
     minhash: bytes | None = column(pa.binary(), "signature for near duplicates; null: the recipe computes none")
     source: str = column(TEXT, "name of the source, first folder below articles/")
     warc_file: str = column(TEXT, "address of the archive")
-    warc_offset: int = column(pa.int64(), "first byte of the record in the archive; in a .gz of one member, in the unpacked stream")
+    warc_offset: int = column(
+        pa.int64(), "first byte of the record in the archive; where a gzip member holds several records, counted in unpacked bytes"
+    )
     warc_length: int | None = column(pa.int64(), "bytes that the record takes in the archive; null: unknown")
     warc_record_id: str | None = column(TEXT, "WARC-Record-ID")
     payload_digest: str = column(
@@ -223,7 +225,10 @@ REJECTION_COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "http_status": (pa.int16(), "HTTP status; null: none"),
     "source": (TEXT, "name of the source"),
     "warc_file": (TEXT, "address of the archive"),
-    "warc_offset": (pa.int64(), "first byte of the record in the archive; in a .gz of one member, in the unpacked stream"),
+    "warc_offset": (
+        pa.int64(),
+        "first byte of the record in the archive; where a gzip member holds several records, counted in unpacked bytes",
+    ),
     "warc_length": (pa.int64(), "bytes that the record takes in the archive; null: unknown"),
     "warc_record_id": (TEXT, "WARC-Record-ID"),
     "payload_digest": (TEXT, "as in the articles; null: the body was not looked at"),
