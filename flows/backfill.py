@@ -44,7 +44,7 @@ def backfill(order: BackfillOrder) -> Manifest:
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{str(runtime.flow_run.id)[:8]}"
     store = open_store(order.into)
     plan = plan_archives(store, order.archives, order.source, order.recipe())
-    board = Board(plan.bytes_to_press)
+    board = Board(len(plan.orders), plan.bytes_to_press)
     if plan.orders:
         press_windows(order, plan, run_id, board)
     board.close()
@@ -72,6 +72,7 @@ def press_windows(order: BackfillOrder, plan: Plan, run_id: str, board: Board) -
     with open_client(choose_cluster(order.cluster, order.workers)) as client:
         client.subscribe_topic(topic_of(run_id), board.hear)
         desk = Desk(client, run_id, board.received)
+        log.info("pressing on %d workers, Dask's dashboard is at %s", len(client.nthreads()), client.dashboard_link)
         in_flight = min(MOST_IN_FLIGHT, max(4, 2 * sum(client.nthreads().values())))
         threads = cast(TaskRunner[PrefectFuture[Any]], ThreadPoolTaskRunner(max_workers=in_flight))
         window = press_window.with_options(task_runner=threads)

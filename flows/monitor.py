@@ -12,14 +12,15 @@ from tasks.shards import Counts, Receipt, add_counts
 log = logging.getLogger(__name__)
 
 LINE_SECONDS = 5.0
+MOST_SHARDS_NAMED = 50  # more than a screen of them tells a person nothing
 
 
 class Board:
     """What is known of a run at this moment, from receipts and from the events that shards send while they work."""
 
-    def __init__(self, total_bytes: int) -> None:
-        """``total_bytes``: size of all archives that the run will press."""
-        self.total_bytes = total_bytes
+    def __init__(self, total_shards: int, total_bytes: int) -> None:
+        """How many archives the run will press, and their size."""
+        self.total_shards, self.total_bytes = total_shards, total_bytes
         self.receipts: list[Receipt] = []
         self.failed: dict[str, str] = {}
         self._live: dict[str, dict[str, Any]] = {}
@@ -34,6 +35,9 @@ class Board:
         """Take in the receipt of a finished shard."""
         self._live.pop(receipt.shard.name, None)
         self.receipts.append(receipt)
+        if self.total_shards <= MOST_SHARDS_NAMED:
+            counts = f"{receipt.counts.captures:,} captures, {receipt.counts.articles:,} articles"
+            log.info("done %d of %d: %s, %s", len(self.receipts), self.total_shards, receipt.shard.name, counts)
 
     def tick(self) -> None:
         """Say how far the run is, when it is time to; called from the flow's own thread."""

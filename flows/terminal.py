@@ -1,7 +1,10 @@
 """What the commands print: plain lines for people, on standard output."""
 
+import shutil
+import sys
 import textwrap
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from tasks.audit import AuditReport
@@ -43,11 +46,16 @@ def run_lines(root: str, counts: Counts, example: dict[str, Any] | None) -> list
         *lines,
         "",
         "Next:",
-        f"  pressrun audit {root}",
-        f"  pressrun status {root}",
-        f"  pressrun show {example['id']} --in {root}",
-        "  prefect server start      # the runs, in the browser",
+        f"  {_command('pressrun')} audit {root}",
+        f"  {_command('pressrun')} status {root}",
+        f"  {_command('pressrun')} show {example['id']} --in {root}",
+        f"  {_command('prefect')} server start      # the runs, in the browser",
     ]
+
+
+def _command(name: str) -> str:
+    """How this command is called from here: by its name, or by its path where the environment is not activated."""
+    return name if shutil.which(name) else str(Path(sys.executable).with_name(name))
 
 
 def article_lines(row: dict[str, Any], most_characters: int | None = None) -> list[str]:
