@@ -8,16 +8,18 @@ from prefect import flow, runtime
 from prefect.futures import PrefectFuture, wait
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from flows.burials import bury_the_dead, register
 from flows.monitor import Board, publish_summary
 from flows.parameters import BackfillOrder
 from flows.runners import choose_cluster, open_client
 from tasks.errors import BrokenShard
+from tasks.failures import forget, give_up
 from tasks.manifests import Manifest, sum_receipts
 from tasks.plans import Plan, plan_archives
 from tasks.press import Order
 from tasks.shards import Receipt
 from tasks.stages import Desk, press
-from tasks.storage import open_store
+from tasks.storage import Store, open_store
 from tasks.workers import topic_of
 
 log = logging.getLogger(__name__)
@@ -43,7 +45,19 @@ def backfill(order: BackfillOrder) -> Manifest:
     started = datetime.now(UTC)
     run_id = f"{started:%Y%m%dT%H%M%SZ}-{str(runtime.flow_run.id)[:8]}"
     store = open_store(order.into)
-    plan = plan_archives(store, order.archives, order.source, order.recipe())
+    bury_the_dead(store)
+    birth = register(store, run_id, str(runtime.flow_run.id))
+    try:
+        return _press_plan(order, store, run_id, started)
+    finally:
+        store.delete(birth.key)
+
+
+def _press_plan(order: BackfillOrder, store: Store, run_id: str, started: datetime) -> Manifest:
+    plan = plan_archives(store, order.selection(), order.recipe())
+    if order.reprocess == "failed":
+        for each in plan.orders:
+            forget(store, each.shard)
     board = Board(len(plan.orders), plan.bytes_to_press)
     if plan.orders:
         press_windows(order, plan, run_id, board)
@@ -57,6 +71,7 @@ def backfill(order: BackfillOrder) -> Manifest:
         counts=counts,
         receipts=tuple(sorted(receipt.key for receipt in board.receipts)),
         done_before=tuple(shard.name for shard in plan.done),
+        given_up=tuple(failure.shard for failure in plan.given_up),
         failed=board.failed,
     )
     manifest.write(store)
@@ -71,7 +86,7 @@ def press_windows(order: BackfillOrder, plan: Plan, run_id: str, board: Board) -
     """Press all windows, one after the other, on the order's cluster; what failed stands on the board."""
     with open_client(choose_cluster(order.cluster, order.workers)) as client:
         client.subscribe_topic(topic_of(run_id), board.hear)
-        desk = Desk(client, run_id, board.received)
+        desk = Desk(client, run_id, board.received, board.parts_of)
         log.info("pressing on %d workers, Dask's dashboard is at %s", len(client.nthreads()), client.dashboard_link)
         in_flight = min(MOST_IN_FLIGHT, max(4, 2 * sum(client.nthreads().values())))
         threads = cast(TaskRunner[PrefectFuture[Any]], ThreadPoolTaskRunner(max_workers=in_flight))
@@ -88,7 +103,8 @@ def press_windows(order: BackfillOrder, plan: Plan, run_id: str, board: Board) -
 @flow(name="window", flow_run_name=_window_name, validate_parameters=False, persist_result=False)
 def press_window(number: int, orders: list[Order], desk: Desk, board: Board) -> None:  # noqa: ARG001  (the number is its name)
     """Press up to a few hundred shards, a task run each, and ask every one of them for its result."""
-    futures = {order.shard.name: press.submit(order, desk) for order in orders}
+    by_name = {order.shard.name: order for order in orders}
+    futures = {name: press.submit(order, desk) for name, order in by_name.items()}
     waiting = set(futures.values())
     try:
         while waiting:
@@ -103,6 +119,9 @@ def press_window(number: int, orders: list[Order], desk: Desk, board: Board) -> 
         if not isinstance(result, Receipt):
             failed[name] = str(result) or type(result).__name__
             log.error("FAILED %s: %s", name, failed[name])
+        if isinstance(result, BrokenShard):
+            order = by_name[name]
+            give_up(open_store(order.store_url), order.shard, order.recipe, str(result), desk.run_id)
     board.failed.update(failed)
     if failed:
         raise BrokenShard(f"{len(failed)} of {len(orders)} shards failed: {', '.join(sorted(failed)[:3])}")

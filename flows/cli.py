@@ -101,6 +101,7 @@ def _add_backfill(command: argparse.ArgumentParser) -> None:
         "extractor",
         "cluster",
         "workers",
+        "reprocess",
         "max_payload_mb",
         "max_page_cpu_seconds",
         "part_articles",

@@ -35,10 +35,16 @@ PREFECT_SETTINGS = {
 def start_backfill(order: BackfillOrder) -> int:
     """Plan, and have the flow run in a process of its own; returns the exit code; raises FixTheRun before any work starts."""
     store = open_store(order.into)
-    plan = plan_archives(store, order.archives, order.source, order.recipe())
+    plan = plan_archives(store, order.selection(), order.recipe())
     _say(terminal.plan_lines(plan, store.url))
     if not plan.orders:
-        _say(["nothing to do: every archive has a receipt for this recipe"])
+        _say(
+            [
+                "nothing to do: every other archive has a receipt"
+                if plan.given_up
+                else "nothing to do: every archive has a receipt for this recipe"
+            ]
+        )
         return DONE
     from flows.runners import check_cluster, choose_cluster  # noqa: PLC0415  (Dask is imported for work only)
 

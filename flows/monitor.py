@@ -31,6 +31,11 @@ class Board:
         """Store a shard's event. Called on Dask's loop: it must not wait for anything."""
         self._live[event[1]["shard"]] = event[1]
 
+    def parts_of(self, shard: str) -> int:
+        """Parts that a shard has committed, as far as it has told."""
+        event = self._live.get(shard)
+        return event["parts"] if event else 0
+
     def received(self, receipt: Receipt) -> None:
         """Take in the receipt of a finished shard."""
         self._live.pop(receipt.shard.name, None)

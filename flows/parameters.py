@@ -1,9 +1,10 @@
 """What a person types: pydantic models that become the form in the Prefect UI."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from tasks.plans import Selection
 from tasks.recipe import Recipe
 
 DEFAULT = Recipe()
@@ -36,6 +37,9 @@ class BackfillOrder(BaseModel):
         default="local", description="local, the address of a Dask scheduler, or a file like infra/clusters/local.yaml"
     )
     workers: int | None = Field(default=None, ge=1, le=10_000, description="Worker processes; empty: one a core")
+    reprocess: Literal["none", "failed"] = Field(
+        default="none", description="failed: take up the archives, and only those, that were given up earlier"
+    )
     window_shards: int = Field(default=200, ge=1, le=1_000, description="Archives in one window (one subflow in the UI)")
 
     @field_validator("filters")
@@ -45,6 +49,10 @@ class BackfillOrder(BaseModel):
             if "=" not in text:
                 raise ValueError(f"filter {text!r} is not of the form name=option, e.g. min_chars=100")
         return filters
+
+    def selection(self) -> Selection:
+        """The archives that this order is about."""
+        return Selection(tuple(self.archives), self.source, self.reprocess)
 
     def recipe(self) -> Recipe:
         """The recipe that this order asks for, checked; raises FixTheRun."""

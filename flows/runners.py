@@ -27,7 +27,10 @@ DASK_SETTINGS = {
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": 0.85,
     "distributed.worker.memory.terminate": 0.95,
+    # A shard that ends its worker four times is given up.
     "distributed.scheduler.allowed-failures": 3,
+    # A machine that is cut off is missed after two minutes, and its shards go elsewhere.
+    "distributed.scheduler.worker-ttl": "120s",
     "distributed.comm.timeouts.connect": f"{CONNECT_SECONDS}s",
     "distributed.admin.log-format": "%(message)s",
 }

@@ -9,6 +9,7 @@ from typing import Any
 
 from tasks.audit import AuditReport
 from tasks.corpus import SourceStatus
+from tasks.dead_letters import ReplayReport
 from tasks.plans import Plan
 from tasks.records import Reason
 from tasks.shards import Counts
@@ -33,6 +34,7 @@ def plan_lines(plan: Plan, root: str) -> list[str]:
     lines = [f"{len(plan.orders)} archives to press ({size:,.1f} MB), {len(plan.done)} done before, into {root}"]
     if plan.no_archives:
         lines.append(f"{len(plan.no_archives)} files are no WARC or ARC archives and are left alone, e.g. {plan.no_archives[0]}")
+    lines += [f"given up earlier: {failure.shard}: {failure.why} (--reprocess failed takes it up)" for failure in plan.given_up]
     return lines
 
 
@@ -87,9 +89,25 @@ def rejection_lines(row: dict[str, Any]) -> list[str]:
     ]
 
 
+def dead_letter_line(row: dict[str, Any]) -> str:
+    """A rejected capture in one line: reason, address, detail."""
+    detail = " ".join((row["detail"] or "").split())
+    return f"{row['reason']:<20} {row['url'] or '(no URL)'}" + (f"   {detail}" if detail else "")
+
+
+def replay_lines(report: ReplayReport) -> list[str]:
+    """What a replay changed, and what stayed a rejection, most first."""
+    lines = [f"note: {note}" for note in report.notes]
+    lines += [f"FAILED {name}: {error}" for name, error in report.failed.items()]
+    by_number = sorted(report.reasons.items(), key=lambda item: (-item[1], item[0]))
+    lines += [f"  still {reason:<20} {number:>9,}" for reason, number in by_number]
+    changed = f"{report.changed:,} outcomes changed in {report.shards} shards, {report.articles:,} are articles now"
+    return [*lines, f"{report.captures:,} captures pressed again: {changed}"]
+
+
 def audit_lines(report: AuditReport) -> list[str]:
-    """The verdict of an audit, faults first."""
-    lines = [f"FAULT {fault}" for fault in report.faults]
+    """The verdict of an audit, after its notes and faults."""
+    lines = [*(f"note: {note}" for note in report.notes), *(f"FAULT {fault}" for fault in report.faults)]
     lines += [f"unfinished: {name} (start its backfill again)" for name in report.unfinished]
     counts = report.counts
     lines.append(f"{report.shards} shards, {report.objects} objects")

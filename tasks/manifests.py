@@ -13,7 +13,7 @@ MANIFEST_FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A run: its order, the receipts of what it pressed, what was done before, what failed and why."""
+    """A run: its order, the receipts of what it pressed, what was done or given up before, what failed and why."""
 
     run_id: str
     started_at: str
@@ -22,6 +22,7 @@ class Manifest:
     counts: Counts
     receipts: tuple[str, ...]
     done_before: tuple[str, ...]
+    given_up: tuple[str, ...]
     failed: dict[str, str]
 
     @property

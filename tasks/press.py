@@ -4,19 +4,21 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from tasks.archive.reading import Reading, ReadLimits, read_archive
-from tasks.errors import RetryLater
-from tasks.isolation import Pending, Step, warm_page_process
+from tasks.errors import PressError, RetryLater
+from tasks.isolation import PageProcess, Pending, Step, warm_page_process
+from tasks.leases import Lease
 from tasks.pages.classify import classify, classify_body
 from tasks.pages.decoding import BodyTooBig, Undecodable, decode_body, payload_digest
 from tasks.parts import PartWriter, Place, committed_parts, part_objects
 from tasks.recipe import Recipe
 from tasks.records import Article, Capture, Page, Reason, Rejection, Stage, reject
-from tasks.shards import Receipt, Shard, add_counts
+from tasks.shards import Receipt, Shard, add_counts, read_receipt, receipt_key
 from tasks.storage import Store, open_object
 
 # A record's head stands before its payload: the reader may take that much more than the recipe's limit.
@@ -55,36 +57,70 @@ class Order:
 
 
 def press_shard(store: Store, order: Order, watch: Watch) -> Receipt:
-    """Press one shard, going on after its last committed part; raises RetryLater or BrokenShard."""
-    started, clock = datetime.now(UTC), time.process_time()
-    shard, recipe = order.shard, order.recipe
-    pages = warm_page_process(recipe)
-    cpu_before = pages.cpu_seconds
-    with open_archive(shard) as stream:
-        place = Place(store, shard, month_of(stream, shard, recipe), shard.fingerprint(recipe))
-        if order.replaces:
-            store.delete(order.replaces)
-        parts, seen = committed_parts(place)
-        resumed = len(parts)
-        start = parts[-1].footer.next_offset if parts else 0
-        readings = read_archive(stream, shard.url, read_limits(recipe), start)
-        steps = pages.press_in_order(_steps(readings, shard.source, seen, recipe))
-        _collect(steps, PartWriter(place, recipe, parts), watch)
+    """Press one shard, going on after its last committed part; raises RetryLater or BrokenShard.
+
+    One at a time: while another run has the shard this one waits, and takes its receipt when it comes.
+    """
+    shard = order.shard
+    lease = Lease(store, f"state/leases/{shard.source}/{shard.name}/", watch.run_id)
+    if not lease.wait(watch.is_wanted):
+        raise _cancelled(shard)
+    try:
+        with open_archive(shard) as stream:
+            place = Place(store, shard, month_of(stream, shard, order.recipe), shard.fingerprint(order.recipe))
+            return finished_receipt(place) or _press(stream, order, place, watch, lease)
+    finally:
+        with suppress(PressError):  # it goes stale by itself
+            lease.release()
+
+
+def finished_receipt(place: Place) -> Receipt | None:
+    """The receipt of this very work, where it is done already: by another run, or by a worker that died afterwards."""
+    key = receipt_key(place.shard, place.month)
+    if not place.store.exists(key):
+        return None
+    receipt = read_receipt(place.store.read(key), key)
+    return receipt if receipt.fingerprint == place.fingerprint else None
+
+
+def _press(stream: BinaryIO, order: Order, place: Place, watch: Watch, lease: Lease) -> Receipt:
+    account = Account(watch.run_id, pages := warm_page_process(order.recipe))
+    if order.replaces:
+        place.store.delete(order.replaces)
+    parts, seen = committed_parts(place)
+    account.resumed_parts = len(parts)
+    start = parts[-1].footer.next_offset if parts else 0
+    readings = read_archive(stream, place.shard.url, read_limits(order.recipe), start)
+    steps = pages.press_in_order(_steps(readings, place.shard.source, seen, order.recipe))
+    _collect(steps, PartWriter(place, order.recipe, parts), watch, lease)
     objects = tuple(stored for part in parts for stored in part.objects)
     delete_leftovers(place, {stored.key for stored in objects})
     counts = add_counts(part.footer.counts for part in parts)
-    run = {
-        "run_id": watch.run_id,
-        "started_at": started.isoformat(timespec="seconds"),
-        "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        "host": f"{socket.gethostname()}:{os.getpid()}",
-        "resumed_parts": resumed,
-        "extraction_cpu_seconds": round(pages.cpu_seconds - cpu_before, 3),
-        "other_cpu_seconds": round(time.process_time() - clock, 3),
-    }
-    receipt = Receipt(shard, place.fingerprint, recipe.described(), place.month, counts, objects, run)
-    store.write(receipt.key, receipt.to_json())
+    recipe = order.recipe.described()
+    receipt = Receipt(place.shard, place.fingerprint, recipe, place.month, counts, objects, account.closed())
+    place.store.write(receipt.key, receipt.to_json())
     return receipt
+
+
+class Account:
+    """What a shard cost, for its receipt: times, place, CPU seconds of the extraction and of all else."""
+
+    def __init__(self, run_id: str, pages: PageProcess) -> None:
+        """Starts to count."""
+        self.run_id, self.pages, self.resumed_parts = run_id, pages, 0
+        self._started, self._own, self._extraction = datetime.now(UTC), time.process_time(), pages.cpu_seconds
+
+    def closed(self) -> dict[str, Any]:
+        """The sums, as they stand in the receipt."""
+        return {
+            "run_id": self.run_id,
+            "started_at": self._started.isoformat(timespec="seconds"),
+            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            "host": f"{socket.gethostname()}:{os.getpid()}",
+            "resumed_parts": self.resumed_parts,
+            "extraction_cpu_seconds": round(self.pages.cpu_seconds - self._extraction, 3),
+            "other_cpu_seconds": round(time.process_time() - self._own, 3),
+        }
 
 
 def open_archive(shard: Shard) -> BinaryIO:
@@ -143,19 +179,25 @@ def _steps(readings: Iterable[Reading], source: str, seen: set[str], recipe: Rec
         yield Pending(reading.record_type, unpacked, reading.next_offset)
 
 
-def _collect(steps: Iterable[Step], writer: PartWriter, watch: Watch) -> None:
-    """Hand every step to the writer, telling about progress; stops when nobody wants the shard any more."""
+def _cancelled(shard: Shard) -> RetryLater:
+    return RetryLater(f"{shard.name} was cancelled: the next run goes on after its last part")
+
+
+def _collect(steps: Iterable[Step], writer: PartWriter, watch: Watch, lease: Lease) -> None:
+    """Hand every step to the writer, telling about progress; stops when the shard is cancelled, or another's by now."""
     shard = writer.place.shard.name
     captures = sum(part.footer.captures for part in writer.parts)
     articles = sum(part.footer.articles for part in writer.parts)
-    last_told = time.monotonic()
+    last_told, told_parts = time.monotonic(), len(writer.parts)
     for step in steps:
         if not watch.is_wanted():
-            raise RetryLater(f"{shard} was cancelled: the next run goes on after its part {len(writer.parts)}")
+            raise _cancelled(writer.place.shard)
+        if not lease.beat():
+            raise RetryLater(f"{shard} was taken over by another run while this one made no progress")
         writer.add(step.record_type, step.outcome, step.next_offset)
         captures += step.outcome is not None
         articles += isinstance(step.outcome, Article)
-        if time.monotonic() - last_told >= TELL_EVERY_SECONDS:
-            last_told = time.monotonic()
+        if len(writer.parts) > told_parts or time.monotonic() - last_told >= TELL_EVERY_SECONDS:
+            last_told, told_parts = time.monotonic(), len(writer.parts)
             watch.tell(Progress(shard, captures, articles, step.next_offset, len(writer.parts)))
     writer.commit()

@@ -11,10 +11,11 @@ from tasks.metadata.domain import host_and_domain
 from tasks.metadata.language import detect_language
 from tasks.metadata.merge import read_facts
 from tasks.pages.charset import Decoded, decode_text, http_charset
-from tasks.pages.tree import parse_html
+from tasks.pages.tree import Unparsable, parse_html
 from tasks.recipe import Recipe
 from tasks.records import Article, Capture, Facts, Outcome, Page, Reason, Rejection, Stage, reject
 
+BIG_PAGE_CHARACTERS = 100_000
 WORD = re.compile(r"\w+")
 
 
@@ -36,14 +37,16 @@ class Press:
         """Turn one page into an article or a rejection; no page raises."""
         capture = page.capture
         decoded = decode_text(page.body, http_charset(capture.header("Content-Type")))
-        tree = parse_html(decoded.text)
-        if tree is None:
-            return reject(capture, Stage.DECODE, Reason.UNPARSABLE, None, page.payload_digest)
+        try:
+            tree = parse_html(decoded.text)
+        except Unparsable as cut:
+            return reject(capture, Stage.DECODE, cut.reason, cut.detail, page.payload_digest)
         facts = read_facts(tree, capture.url, capture.captured_at)
         text = self.extract_text(tree, capture.url)
         if not text:
-            detail = f"{len(decoded.text)} characters of HTML"
-            return reject(capture, Stage.EXTRACT, Reason.NO_TEXT, detail, page.payload_digest)
+            size = len(decoded.text)
+            reason = Reason.NO_TEXT_IN_BIG_PAGE if size >= BIG_PAGE_CHARACTERS else Reason.NO_TEXT
+            return reject(capture, Stage.EXTRACT, reason, f"{size} characters of HTML", page.payload_digest)
         article = self._article(page, decoded, facts, text)
         return next((refused for check in self.checks if (refused := check(article))), article)
 

@@ -47,10 +47,13 @@ class Reason(StrEnum):
     DUPLICATE_PAYLOAD = "duplicate_payload", "The same body was captured earlier in the same archive."
     UNDECODABLE = "undecodable", "The transfer or content encoding of the body cannot be undone."
     UNPARSABLE = "unparsable", "The body cannot be parsed as HTML."
+    TOO_DEEP = "too_deep", "Elements are nested deeper than the parser goes (256): the rest would be lost in silence."
+    HUGE_TEXT_NODE = "huge_text_node", "One run of text is larger than the parser takes (10 MB): the rest would be lost in silence."
     TIMED_OUT = "timed_out", "The page took more CPU time than the recipe allows."
     OUT_OF_MEMORY = "out_of_memory", "The page took more memory than the recipe allows."
     CRASHED = "crashed", "The page ended the process that extracted it."
     NO_TEXT = "no_text", "The extractor found no article text."
+    NO_TEXT_IN_BIG_PAGE = "no_text_in_big_page", "The extractor found no article text in a page of 100,000 characters and more."
     EXTRACTOR_FAILED = "extractor_failed", "The extractor raised an error on this page."
     TOO_SHORT = "too_short", "The text is shorter than the recipe asks for."
 

@@ -75,12 +75,17 @@ class Receipt:
     @property
     def key(self) -> str:
         """Where it lies, below the root."""
-        return f"receipts/{self.shard.source}/{self.month}/{self.shard.name}.json"
+        return receipt_key(self.shard, self.month)
 
     def to_json(self) -> bytes:
         """Readable JSON with its format number."""
         text = json.dumps({"format": RECEIPT_FORMAT, **asdict(self)}, indent=1, ensure_ascii=False)
         return text.encode() + b"\n"
+
+
+def receipt_key(shard: Shard, month: str) -> str:
+    """Where a shard's receipt lies, below the root."""
+    return f"receipts/{shard.source}/{month}/{shard.name}.json"
 
 
 def read_receipt(data: bytes, key: str) -> Receipt:

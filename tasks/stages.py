@@ -1,6 +1,7 @@
 """The Prefect side of a shard: a task run in the flow's process that sends one plain function to Dask and waits for its receipt."""
 
 import logging
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from prefect.runtime import task_run
 from prefect.states import Cancelled
 from prefect.tasks import Task
 
-from tasks.errors import BrokenShard, RetryLater
+from tasks.errors import BrokenShard, FixTheRun, RetryLater
 from tasks.press import Order
 from tasks.shards import Receipt
 from tasks.workers import press_on_worker
@@ -32,11 +33,26 @@ class Desk:
     client: Client
     run_id: str
     received: Callable[[Receipt], None]
+    parts_of: Callable[[str], int]
     futures: set[Future[Any]] = field(default_factory=set)
 
     def press(self, order: Order) -> Receipt:
-        """Have a shard pressed on Dask and wait for its receipt; raises what it raised there."""
-        future = self.client.submit(press_on_worker, order, self.run_id, key=f"{order.shard.name}-{self.run_id}", pure=False)
+        """Have a shard pressed on Dask and wait for its receipt; raises what it raised there.
+
+        Dask gives a task up when four workers died of it. Where parts were committed meanwhile it was not the shard's doing.
+        """
+        while True:
+            parts = self.parts_of(order.shard.name)
+            try:
+                return self._press_once(order)
+            except KilledWorker:
+                if self.parts_of(order.shard.name) <= parts:
+                    raise
+
+    def _press_once(self, order: Order) -> Receipt:
+        # A key of its own for every try: under the old one Dask might hand out the old error.
+        key = f"{order.shard.name}-{os.urandom(4).hex()}"
+        future = self.client.submit(press_on_worker, order, self.run_id, key=key, pure=False)
         self.futures.add(future)
         done = threading.Event()
         # result(timeout=...) in a loop fails when a worker dies (distributed #8514): wait for the event, then ask once.
@@ -71,7 +87,9 @@ def press(order: Order, desk: Desk) -> Receipt | State[Any]:
     name = order.shard.name
     try:
         receipt = desk.press(order)
-    except FutureCancelledError:
+    except FutureCancelledError as error:
+        if "lost" in str(error):
+            raise FixTheRun(f"{name}: the Dask scheduler went away: start it, then the same backfill again") from None
         return Cancelled(message=f"{name} was cancelled: started again, it goes on after its last part")
     except KilledWorker as error:
         raise BrokenShard(f"{name} ended its worker again and again, last on {error.last_worker.address}") from None

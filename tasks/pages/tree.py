@@ -6,6 +6,8 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
+from tasks.records import Reason
+
 XML_DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*>", re.IGNORECASE)
 # XML 1.0, section 2.2: what is not a Char. libxml2 ends a document at some of these.
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]+")
@@ -19,15 +21,31 @@ PARSER_OPTIONS: dict[str, Any] = {
 }
 
 
-def parse_html(text: str) -> HtmlElement | None:
-    """Parse a page into a tree whose root is ``html``; None where there is nothing to parse. Raises nothing."""
+class Unparsable(Exception):
+    """No tree, or not the whole of it, could be made of a page."""
+
+    def __init__(self, reason: Reason, detail: str | None = None) -> None:
+        """``reason`` and ``detail``: what the page is rejected with."""
+        super().__init__(reason)
+        self.reason, self.detail = reason, detail
+
+
+def parse_html(text: str) -> HtmlElement:
+    """Parse a page into a tree whose root is ``html``; raises Unparsable and nothing else.
+
+    libxml2 does not recurse, and ends a document at 256 elements of depth or 10 MB in one text node. It keeps what came
+    before, which looks like a whole page with little text: so its own word on these limits is asked for.
+    """
     clean = NOT_XML.sub("", XML_DECLARATION.sub("", text, count=1))
     # A declared charset is over-ruled by the parser's own: the text is decoded already.
     parser = HTMLParser(**PARSER_OPTIONS)
     try:
         tree = etree.fromstring(clean.encode("utf-8"), parser)
-    except etree.LxmlError:
-        return None
+    except etree.LxmlError as error:
+        raise Unparsable(Reason.UNPARSABLE, str(error)) from error
+    for fatal in parser.error_log.filter_from_fatals():
+        if fatal.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT:
+            raise Unparsable(Reason.TOO_DEEP if "depth" in fatal.message else Reason.HUGE_TEXT_NODE, fatal.message)
     if tree is None or tree.tag != "html":
-        return None
+        raise Unparsable(Reason.UNPARSABLE)
     return tree

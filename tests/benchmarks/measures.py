@@ -13,7 +13,7 @@ from fastwarc.warc import ArchiveIterator
 from tasks.archive.reading import read_archive
 from tasks.isolation import PageProcess
 from tasks.page_child import press_guarded
-from tasks.plans import plan_archives
+from tasks.plans import Selection, plan_archives
 from tasks.press import Watch, press_shard, read_limits, unpack
 from tasks.pressing import Press
 from tasks.recipe import Recipe
@@ -82,7 +82,7 @@ def isolation(archive: Path) -> Iterator[str]:
 def whole_shard(archive: Path, folder: Path) -> Iterator[str]:
     """One shard from archive to receipt, without Prefect and Dask."""
     store = open_store(str(folder / "whole"))
-    receipt = press_shard(store, plan_archives(store, [str(archive)], "bench", RECIPE).orders[0], Watch())
+    receipt = press_shard(store, plan_archives(store, Selection((str(archive),), "bench"), RECIPE).orders[0], Watch())
     extraction, other = receipt.run["extraction_cpu_seconds"], receipt.run["other_cpu_seconds"]
     articles = receipt.counts.articles
     yield f"whole shard      {articles / (extraction + other):8.1f} articles per CPU s; extraction alone {articles / extraction:.1f}"
@@ -92,13 +92,13 @@ def whole_shard(archive: Path, folder: Path) -> Iterator[str]:
 ONE_SHARD = """
 import json, resource, sys
 from tasks.isolation import warm_page_process
-from tasks.plans import plan_archives
+from tasks.plans import Selection, plan_archives
 from tasks.press import Watch, press_shard
 from tasks.recipe import Recipe
 from tasks.storage import open_store
 store = open_store(sys.argv[2])
 recipe = Recipe(part_articles=200)
-receipt = press_shard(store, plan_archives(store, [sys.argv[1]], "bench", recipe).orders[0], Watch())
+receipt = press_shard(store, plan_archives(store, Selection((sys.argv[1],), "bench"), recipe).orders[0], Watch())
 warm_page_process(recipe).close()
 peaks = [resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
 print(json.dumps([receipt.counts.captures, *peaks]))

@@ -15,9 +15,7 @@ class PrefectServer:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = 0
 
     @property
     def api(self) -> str:
@@ -28,6 +26,17 @@ class PrefectServer:
         return {"PREFECT_API_URL": self.api, "PREFECT_HOME": str(self.folder), "DO_NOT_TRACK": "1"}
 
     def __enter__(self) -> "PrefectServer":
+        # Between the choice of a port and its use somebody else may take it.
+        for _ in range(5):
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                self.port = free.getsockname()[1]
+            self.start()
+            if self._answers(180):
+                return self
+        raise RuntimeError((self.folder / "server.log").read_text()[-3000:])
+
+    def start(self) -> None:
         quiet = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_HOME": str(self.folder), "DO_NOT_TRACK": "1"}
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
         command = [
@@ -41,12 +50,14 @@ class PrefectServer:
         ]
         with (self.folder / "server.log").open("ab") as log:
             self.process = subprocess.Popen(command, env={**clean, **quiet}, stdout=log, stderr=log)
-        deadline = time.monotonic() + 180
-        while not self._healthy():
-            if time.monotonic() > deadline or self.process.poll() is not None:
-                raise RuntimeError((self.folder / "server.log").read_text()[-3000:])
-            time.sleep(0.5)
-        return self
+
+    def _answers(self, seconds: float) -> bool:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline and self.process.poll() is None:
+            if self._healthy():
+                return True
+            time.sleep(0.3)
+        return False
 
     def _healthy(self) -> bool:
         try:

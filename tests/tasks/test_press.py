@@ -9,7 +9,7 @@ import pytest
 
 from tasks.audit import audit
 from tasks.errors import RetryLater
-from tasks.plans import plan_archives
+from tasks.plans import Selection, plan_archives
 from tasks.press import Order, Watch, press_shard
 from tasks.recipe import Recipe
 from tasks.shards import Receipt, all_receipts
@@ -48,7 +48,7 @@ def folder(tmp_path) -> Store:
 
 
 def order_for(store: Store, archive: Path, recipe: Recipe = RECIPE) -> Order:
-    return plan_archives(store, [str(archive)], "warc_files", recipe).orders[0]
+    return plan_archives(store, Selection((str(archive),), "warc_files"), recipe).orders[0]
 
 
 def press(store: Store, archive: Path, recipe: Recipe = RECIPE) -> Receipt:
@@ -117,17 +117,17 @@ def test_a_stopped_shard_presses_nothing_again_that_was_committed(folder, archiv
 
 def test_a_second_plan_has_nothing_to_do_until_the_receipt_is_taken_away(folder, archive):
     receipt = press(folder, archive)
-    plan = plan_archives(folder, [str(archive)], "warc_files", RECIPE)
+    plan = plan_archives(folder, Selection((str(archive),), "warc_files"), RECIPE)
     assert (plan.orders, len(plan.done)) == ((), 1)
     folder.delete(receipt.key)
-    assert len(plan_archives(folder, [str(archive)], "warc_files", RECIPE).orders) == 1
+    assert len(plan_archives(folder, Selection((str(archive),), "warc_files"), RECIPE).orders) == 1
 
 
 def test_adding_an_archive_moves_no_finished_work(folder, archive, tmp_path):
     press(folder, archive)
     before = data_objects(folder)
     (tmp_path / "another.warc.gz").write_bytes(gzip_members(pages(2, [html(100), html(101)])))
-    plan = plan_archives(folder, [str(tmp_path / "*.warc.gz")], "warc_files", RECIPE)
+    plan = plan_archives(folder, Selection((str(tmp_path / "*.warc.gz"),), "warc_files"), RECIPE)
     assert [order.shard.url for order in plan.orders] == [str(tmp_path / "another.warc.gz")]
     press_shard(folder, plan.orders[0], Watch())
     after = data_objects(folder)
