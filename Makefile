@@ -37,6 +37,10 @@ check: install-dev ## format, lint, types, floors, tests
 	$(BIN)/lint-imports --no-cache
 	$(MAKE) test
 
+faults: install-dev ## every kill and fault, then an hour in which something is killed every minute
+	$(BIN)/python -m pytest tests/faults tests/tasks/storage
+	$(BIN)/python -m tests.faults.soak --minutes 60
+
 bench: install-dev ## the benchmarks, as ratios against a limit measured in the same run
 	$(BIN)/python -m tests.benchmarks
 
