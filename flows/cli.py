@@ -3,12 +3,17 @@
 import argparse
 import sys
 from importlib.metadata import version
+from itertools import islice
+from typing import TYPE_CHECKING
 
 from flows import terminal
 from flows.command import start_backfill
 from flows.exits import DONE, FAILED, complain, with_exit_code
 from flows.parameters import BackfillOrder
 from tasks.storage import open_store
+
+if TYPE_CHECKING:
+    from tasks.rejected import Wanted
 
 EXAMPLES = """\
 examples:
@@ -17,6 +22,8 @@ examples:
   pressrun backfill crawl/ --into corpus/ --cluster tcp://scheduler:8786
   pressrun audit corpus/
   pressrun show https://example.org/story --in corpus/
+  pressrun rejections corpus/ --reason timed_out
+  pressrun replay corpus/ --reason timed_out --max-page-cpu-seconds 120
 
 S3 takes the usual variables: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL.
 exit codes: 0 done, 1 some of it failed, 2 a setting or an address has to be changed first, 130 interrupted
@@ -41,7 +48,7 @@ def _backfill(options: argparse.Namespace) -> int:
 def _audit(options: argparse.Namespace) -> int:
     from tasks.audit import audit  # noqa: PLC0415
 
-    report = audit(open_store(options.root))
+    report = audit(open_store(options.root), options.deep)
     _print(terminal.audit_lines(report))
     return DONE if report.closes else FAILED
 
@@ -66,6 +73,30 @@ def _status(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _rejections(options: argparse.Namespace) -> int:
+    from tasks.rejected import find_rejections  # noqa: PLC0415
+
+    for row in islice(find_rejections(open_store(options.root), _wanted(options)), options.most):
+        print(terminal.dead_letter_line(row))
+    return DONE
+
+
+def _replay(options: argparse.Namespace) -> int:
+    from tasks.dead_letters import Limits, replay  # noqa: PLC0415
+
+    payload, memory = (None if mb is None else round(mb * 1e6) for mb in (options.max_payload_mb, options.max_page_memory_mb))
+    limits = Limits(options.max_page_cpu_seconds, memory, payload)
+    report = replay(open_store(options.root), _wanted(options), limits, lambda line: print(line, flush=True))
+    _print(terminal.replay_lines(report))
+    return FAILED if report.failed else DONE
+
+
+def _wanted(options: argparse.Namespace) -> "Wanted":
+    from tasks.rejected import Wanted  # noqa: PLC0415
+
+    return Wanted(tuple(options.reason), tuple(options.host), tuple(options.url), options.source)
+
+
 def _reasons(_: argparse.Namespace) -> int:
     _print(terminal.reason_lines())
     return DONE
@@ -86,6 +117,8 @@ def _parser() -> argparse.ArgumentParser:
         extra = {"dest": "root", "required": True} if flags == ("--in",) else {}
         command.add_argument(*flags, metavar="ROOT", help="root of the corpus: a folder or s3://bucket/prefix", **extra)  # type: ignore[arg-type]
         command.set_defaults(run=run)
+    audit.add_argument("--deep", action="store_true", help="look at every byte and every record, in place of a sample")
+    _add_dead_letters(commands)
     commands.add_parser("reasons", help="list why captures are rejected").set_defaults(run=_reasons)
     return parser
 
@@ -111,6 +144,22 @@ def _add_backfill(command: argparse.ArgumentParser) -> None:
         command.add_argument(f"--{name.replace('_', '-')}", metavar="X", help=f"{fields[name].description} (default: {default})")
     command.add_argument("--filter", dest="filters", action="append", metavar="NAME=OPTION", help="Filter for texts, repeatable")
     command.add_argument("--no-filter", dest="filters", action="store_const", const=[], help="Keep every text, however short")
+
+
+def _add_dead_letters(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    found = commands.add_parser("rejections", help="list rejected captures, one a line")
+    found.add_argument("--most", type=int, metavar="N", help="stop after so many (default: all)")
+    again = commands.add_parser("replay", help="press rejected captures again, with other limits, and replace their outcome")
+    for name in ("--max-payload-mb", "--max-page-cpu-seconds", "--max-page-memory-mb"):
+        again.add_argument(name, type=float, metavar="X", help="in place of the recipe's limit")
+    for command, run in ((found, _rejections), (again, _replay)):
+        command.set_defaults(run=run)
+        command.add_argument("root", metavar="ROOT", help="root of the corpus: a folder or s3://bucket/prefix")
+        for name in ("reason", "host", "url"):
+            command.add_argument(
+                f"--{name}", action="append", default=[], metavar="X", help=f"only this {name}, repeatable (default: all)"
+            )
+        command.add_argument("--source", default="", metavar="NAME", help="only this source (default: all)")
 
 
 if __name__ == "__main__":

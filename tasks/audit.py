@@ -1,29 +1,37 @@
 """The audit: proves from what lies on the store that every capture has exactly one outcome."""
 
-from collections.abc import Iterator
+import json
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from hashlib import sha256
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
-from tasks.errors import FixTheRun
-from tasks.parts import read_footer_of
-from tasks.shards import Counts, Receipt, StoredObject, add_counts, all_receipts
+from tasks.audit_rows import ShardAudit
+from tasks.errors import BrokenShard, FixTheRun
+from tasks.shards import Counts, Receipt, add_counts, read_receipt
 from tasks.storage import Store
+
+AT_ONCE = 8
 
 
 @dataclass(slots=True)
 class AuditReport:
-    """What was found: sums over all receipts, faults in one line each, and objects of shards that have no receipt yet."""
+    """What was found: sums over all receipts, faults and notes in one line each, and shards that have no receipt yet.
+
+    A note is no fault: what could not be checked, what was replaced later, captures that stand in several archives.
+    """
 
     shards: int = 0
     counts: Counts = field(default_factory=Counts)
     objects: int = 0
     faults: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def closes(self) -> bool:
@@ -31,70 +39,71 @@ class AuditReport:
         return not self.faults
 
 
-def audit(store: Store) -> AuditReport:
-    """Check every receipt against the objects that it vouches for, and every object against the receipts.
+def audit(store: Store, deep: bool = False) -> AuditReport:
+    """Check every receipt against the objects, rows and records that it vouches for, and every object against the receipts.
 
-    Raises FixTheRun where there is no corpus: a mistyped address must not pass for a sound one.
+    ``deep`` compares every byte, and every record of the archives, in place of sizes and a sample. Memory: an object for
+    each of 8 shards at once, and 8 bytes an article. Raises FixTheRun where there is no corpus: a mistyped address must
+    not pass for a sound one.
     """
     report = AuditReport()
-    receipts = list(all_receipts(store))
-    with ThreadPoolExecutor(8) as pool:
-        for faults in pool.map(lambda receipt: list(faults_of(store, receipt)), receipts):
-            report.faults.extend(faults)
+    receipts = _read_receipts(store, report)
+    _audit_shards(store, receipts, report, deep)
     report.shards = len(receipts)
     report.counts = add_counts(receipt.counts for receipt in receipts)
     vouched = {stored.key for receipt in receipts for stored in receipt.objects}
     report.objects = len(vouched)
-    done = {_folder(key) for key in vouched}
+    done = {f"{receipt.shard.source}/{receipt.month}/{receipt.shard.name}" for receipt in receipts}
     for kind in ("articles/", "rejections/"):
         for found in store.list(kind):
             if found.key not in vouched:
                 _place_stray(report, found.key, done)
     report.unfinished = sorted(set(report.unfinished))
-    if not receipts and not report.unfinished:
+    _audit_manifests(store, receipts, report)
+    if not (receipts or report.unfinished or report.faults):
         raise FixTheRun(f"there is no corpus at {store.url}: no receipt, no article, no rejection")
     return report
 
 
-def faults_of(store: Store, receipt: Receipt) -> Iterator[str]:
-    """Check one receipt: its own sum, its objects, their rows and their reasons; one line a fault."""
-    name, counts = receipt.shard.name, receipt.counts
-    if not counts.closes:
-        yield f"{name}: {counts.captures} captures read, but {counts.articles} articles + {counts.rejected} rejections"
-    rows = {"articles": 0, "rejections": 0}
-    reasons: dict[str, int] = {}
-    for stored in receipt.objects:
-        kind = stored.key.split("/", 1)[0]
-        found = yield from _object_faults(store, stored, receipt)
-        if found is not None:
-            rows[kind] += found.num_rows
-            if kind == "rejections":
-                for entry in pc.value_counts(found.column("reason")).to_pylist():
-                    reasons[entry["values"]] = reasons.get(entry["values"], 0) + entry["counts"]
-    if rows["articles"] != counts.articles:
-        yield f"{name}: the receipt counts {counts.articles} articles, the store holds {rows['articles']}"
-    if reasons != counts.rejections:
-        yield f"{name}: the receipt counts the rejections {counts.rejections}, the store holds {reasons}"
+def _read_receipts(store: Store, report: AuditReport) -> list[Receipt]:
+    keys = [found.key for found in store.list("receipts/") if found.key.endswith(".json")]
+    receipts: list[Receipt] = []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for key, data in zip(keys, pool.map(store.read, keys), strict=True):
+            try:
+                receipt = read_receipt(data, key)
+            except BrokenShard as error:
+                report.faults.append(str(error))
+                continue
+            receipts.append(receipt)
+            if receipt.key != key:
+                report.faults.append(f"{key} is the receipt that belongs at {receipt.key}")
+    times = Counter((receipt.shard.source, receipt.shard.name) for receipt in receipts)
+    report.faults += [f"{name} of {source} has {number} receipts" for (source, name), number in times.items() if number > 1]
+    return receipts
 
 
-def _object_faults(store: Store, stored: StoredObject, receipt: Receipt) -> Any:
-    """Yield what is wrong with an object; return its table of the columns that are counted, or None."""
-    if not store.exists(stored.key):
-        yield f"{receipt.shard.name}: {stored.key} is missing"
-        return None
-    if (size := store.info(stored.key).size_bytes) != stored.size_bytes:
-        yield f"{receipt.shard.name}: {stored.key} has {size} bytes, its receipt says {stored.size_bytes}"
-    column = "reason" if stored.key.startswith("rejections/") else "id"
-    try:
-        with store.open(stored.key) as stream, pq.ParquetFile(stream) as parquet:
-            footer = read_footer_of(parquet.schema_arrow)
-            table = parquet.read(columns=[column])
-    except pa.ArrowInvalid as error:
-        yield f"{receipt.shard.name}: {stored.key} is damaged: {str(error).splitlines()[0]}"
-        return None
-    if footer is None or footer.fingerprint != receipt.fingerprint:
-        yield f"{receipt.shard.name}: {stored.key} was pressed from another input or by another recipe"
-    return table
+def _audit_shards(store: Store, receipts: list[Receipt], report: AuditReport, deep: bool) -> None:
+    # Eight bytes of each id: enough to count captures that stand in several shards, and little enough for years of news.
+    ids = array("Q")
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        for found in pool.map(lambda receipt: _audit_shard(store, receipt, deep), receipts):
+            faults, notes, shard_ids = found
+            report.faults += faults
+            report.notes += notes
+            ids.extend(shard_ids)
+    again = len(ids) - pc.count_distinct(pa.array(memoryview(ids), type=pa.uint64())).as_py() if ids else 0
+    if again:
+        report.notes.append(f"{again} articles are of captures that stand in more than one archive")
+
+
+def _audit_shard(store: Store, receipt: Receipt, deep: bool) -> tuple[list[str], list[str], "array[int]"]:
+    found = ShardAudit(store, receipt, deep=deep).run()
+    return found.faults, found.notes, array("Q", _short(found.ids))
+
+
+def _short(ids: Iterable[str]) -> Iterator[int]:
+    return (int.from_bytes(sha256(str(one).encode()).digest()[:8]) for one in ids)
 
 
 def _folder(key: str) -> str:
@@ -107,3 +116,29 @@ def _place_stray(report: AuditReport, key: str, done: set[str]) -> None:
         report.faults.append(f"{key} belongs to no receipt")
     else:
         report.unfinished.append(_folder(key))
+
+
+def _audit_manifests(store: Store, receipts: list[Receipt], report: AuditReport) -> None:
+    """Every receipt that a run has named is there, or its shard was pressed anew or is being so."""
+    present = {receipt.key for receipt in receipts}
+    anew = {f"{receipt.shard.source}/{receipt.shard.name}" for receipt in receipts}
+    anew |= {f"{folder.split('/')[0]}/{folder.rsplit('/', 1)[-1]}" for folder in report.unfinished}
+    for found in store.list("runs/"):
+        if not found.key.endswith("/manifest.json"):
+            continue
+        try:
+            named = [str(key) for key in json.loads(store.read(found.key))["receipts"]]
+        except (ValueError, KeyError, TypeError) as error:
+            report.faults.append(f"{found.key} is no manifest of this version: {error!r}")
+            continue
+        absent = [key for key in named if key not in present]
+        gone = [key for key in absent if _shard_of(key) not in anew]
+        report.faults += [f"{found.key} names {key}, which is gone" for key in gone]
+        if later := len(absent) - len(gone):
+            report.notes.append(f"{found.key}: {later} of its receipts were replaced later")
+
+
+def _shard_of(receipt_key: str) -> str:
+    """SOURCE/NAME out of the key of a receipt."""
+    places = receipt_key.removesuffix(".json").split("/")
+    return f"{places[1]}/{places[-1]}" if len(places) > 1 else receipt_key

@@ -4,7 +4,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, BinaryIO
@@ -62,13 +62,19 @@ def press_shard(store: Store, order: Order, watch: Watch) -> Receipt:
     One at a time: while another run has the shard this one waits, and takes its receipt when it comes.
     """
     shard = order.shard
-    lease = Lease(store, f"state/leases/{shard.source}/{shard.name}/", watch.run_id)
-    if not lease.wait(watch.is_wanted):
+    with held_shard(store, shard, watch.run_id, watch.is_wanted) as lease, open_archive(shard) as stream:
+        place = Place(store, shard, month_of(stream, shard, order.recipe), shard.fingerprint(order.recipe))
+        return finished_receipt(place) or _press(stream, order, place, watch, lease)
+
+
+@contextmanager
+def held_shard(store: Store, shard: Shard, run_id: str, is_wanted: Callable[[], bool]) -> Iterator[Lease]:
+    """Hold a shard's lease, waiting for it; raises RetryLater when nobody wants to wait any more."""
+    lease = Lease(store, f"state/leases/{shard.source}/{shard.name}/", run_id)
+    if not lease.wait(is_wanted):
         raise _cancelled(shard)
     try:
-        with open_archive(shard) as stream:
-            place = Place(store, shard, month_of(stream, shard, order.recipe), shard.fingerprint(order.recipe))
-            return finished_receipt(place) or _press(stream, order, place, watch, lease)
+        yield lease
     finally:
         with suppress(PressError):  # it goes stale by itself
             lease.release()

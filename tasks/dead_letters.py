@@ -1,0 +1,189 @@
+"""Dead letters: rejected captures are pressed again with other limits, and only these. The corpus stays one."""
+
+import io
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field, fields, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks.archive.reading import read_archive
+from tasks.errors import BrokenShard, RetryLater
+from tasks.isolation import Pending, warm_page_process
+from tasks.parts import FOOTER_KEY, PartFooter, parquet_bytes, read_footer
+from tasks.press import held_shard, open_archive, read_limits, unpack
+from tasks.recipe import Recipe, digest_of
+from tasks.records import ARTICLE_SCHEMA, REJECTION_SCHEMA, Article, Capture, Outcome, Rejection, article_row, rejection_row
+from tasks.rejected import Row, Wanted, rows_of
+from tasks.shards import Counts, Receipt, Shard, StoredObject, all_receipts, read_receipt
+from tasks.storage import NotFound, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a replay allows a page in place of its recipe; None: as in the recipe."""
+
+    max_cpu_seconds: float | None = None
+    max_memory_bytes: int | None = None
+    max_payload_bytes: int | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The limits that were changed, by name."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(slots=True)
+class ReplayReport:
+    """Shards rewritten, captures pressed again, outcomes changed, articles among them; ``reasons``: why the others are none."""
+
+    shards: int = 0
+    captures: int = 0
+    changed: int = 0
+    articles: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+    failed: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """A part made anew, not yet written: its bytes by key, rejections first, and what they hold."""
+
+    data: dict[str, bytes]
+    stored: tuple[StoredObject, ...]
+    before: PartFooter
+    after: PartFooter
+
+
+def replay(store: Store, wanted: Wanted, limits: Limits, tell: Callable[[str], None]) -> ReplayReport:
+    """Press the rejections again under other limits and replace their outcomes; ``tell`` gets a line a shard.
+
+    A shard that fails is in the report, the others are finished first. Memory: one shard's new outcomes. Raises FixTheRun.
+    """
+    report, meant = ReplayReport(), wanted.replayable()
+    for receipt in all_receipts(store, wanted.source):
+        try:
+            if rows := list(rows_of(store, receipt, meant)):
+                with held_shard(store, receipt.shard, f"replay-{os.urandom(4).hex()}", lambda: True):
+                    tell(_replay_shard(store, receipt, rows, (wanted, limits), report))
+        except (RetryLater, BrokenShard, NotFound) as error:
+            report.failed[receipt.shard.name] = str(error)
+            tell(f"{receipt.shard.name}: failed: {error}")
+    return report
+
+
+def _replay_shard(
+    store: Store, receipt: Receipt, rows: list[tuple[str, Row]], asked: tuple[Wanted, Limits], report: ReplayReport
+) -> str:
+    wanted, limits = asked
+    outcomes = _press_again(receipt, [row for _, row in rows], limits)
+    changes: dict[str, dict[int, Outcome]] = {}
+    for (key, row), outcome in zip(rows, outcomes, strict=True):
+        if isinstance(outcome, Article) or _rejection_row(outcome, receipt) != row:
+            changes.setdefault(key, {})[row["warc_offset"]] = outcome
+    changed = sum(len(found) for found in changes.values())
+    if changes:
+        rewrites = [_rewrite(store, key, found, receipt) for key, found in changes.items()]
+        entry = {"reasons": list(wanted.reasons), "limits": limits.given(), "changed": changed}
+        _commit(store, receipt, rewrites, {**entry, "at": datetime.now(UTC).isoformat(timespec="seconds")})
+    articles = sum(isinstance(outcome, Article) for outcome in outcomes)
+    report.shards += bool(changes)
+    report.captures, report.changed, report.articles = (
+        report.captures + len(rows),
+        report.changed + changed,
+        report.articles + articles,
+    )
+    report.reasons.update(outcome.reason.value for outcome in outcomes if isinstance(outcome, Rejection))
+    report.notes += [note for note in version_notes(receipt) if note not in report.notes]
+    return f"{receipt.shard.name}: {len(rows)} captures pressed again, {changed} outcomes changed, {articles} are articles now"
+
+
+def _press_again(receipt: Receipt, rows: list[Row], limits: Limits) -> list[Outcome]:
+    chosen = {one.name: receipt.recipe[one.name] for one in fields(Recipe) if one.name in receipt.recipe}
+    chosen["filters"] = tuple((name, option) for name, option in chosen["filters"])
+    recipe = replace(Recipe(**chosen), **limits.given())
+    recipe.check()
+    with open_archive(receipt.shard) as stream:
+        steps = warm_page_process(recipe).press_in_order(_pending(stream, receipt.shard, rows, recipe))
+        found = [step.outcome for step in steps if step.outcome is not None]
+    # Rows keep the id of the shard's recipe: the receipt says with which limits they were replayed.
+    own = digest_of(receipt.recipe)
+    return [replace(outcome, recipe=own) if isinstance(outcome, Article) else outcome for outcome in found]
+
+
+def _pending(stream: BinaryIO, shard: Shard, rows: list[Row], recipe: Recipe) -> Iterator[Pending]:
+    # Empty at first, for a page's own digest must not count against it; equal bodies in one replay still give one article.
+    seen: set[str] = set()
+    for row in rows:
+        reading = next(read_archive(stream, shard.url, read_limits(recipe), start=row["warc_offset"]), None)
+        found = reading.found if reading else None
+        if reading is None or found is None or (found.at.warc_offset, found.url) != (row["warc_offset"], row["url"]):
+            raise BrokenShard(f"{shard.url} holds no record of {row['url']} at {row['warc_offset']}: see `pressrun audit --deep`")
+        page = unpack(found, shard.source, seen, recipe) if isinstance(found, Capture) else found
+        yield Pending(reading.record_type, page, reading.next_offset)
+
+
+def _rewrite(store: Store, key: str, changes: dict[int, Outcome], receipt: Receipt) -> Rewrite:
+    keys = (key, f"articles/{key.removeprefix('rejections/')}")
+    old = [store.read(name) for name in keys]
+    footer = read_footer(old[0])
+    if footer is None or footer != read_footer(old[1]) or footer.fingerprint != receipt.fingerprint:
+        raise BrokenShard(f"{key} and its articles are no part of one shard: see `pressrun audit`")
+    rejections, articles = (pq.read_table(io.BytesIO(data)).to_pylist() for data in old)
+    articles += [article_row(outcome) for outcome in changes.values() if isinstance(outcome, Article)]
+    articles.sort(key=lambda row: row["warc_offset"])
+    kept = [row for row in (_row_now(row, changes, receipt) for row in rejections) if row]
+    reasons = dict(sorted(Counter(row["reason"] for row in kept).items()))
+    after = replace(footer, articles=len(articles), rejections=reasons)
+    tables = ((keys[0], kept, REJECTION_SCHEMA), (keys[1], articles, ARTICLE_SCHEMA))
+    data = {name: _part_bytes(rows, schema, after) for name, rows, schema in tables}
+    stored = (StoredObject(name, len(rows), len(data[name]), sha256(data[name]).hexdigest()) for name, rows, _ in tables)
+    return Rewrite(data, tuple(stored), footer, after)
+
+
+def _row_now(row: Row, changes: dict[int, Outcome], receipt: Receipt) -> Row | None:
+    outcome = changes.get(row["warc_offset"])
+    if isinstance(outcome, Rejection):
+        return _rejection_row(outcome, receipt)
+    return None if outcome else row
+
+
+def _rejection_row(rejection: Rejection, receipt: Receipt) -> Row:
+    return rejection_row(rejection, receipt.shard.source, digest_of(receipt.recipe))
+
+
+def _part_bytes(rows: list[Row], schema: pa.Schema, footer: PartFooter) -> bytes:
+    return parquet_bytes(rows, schema, {FOOTER_KEY: json.dumps(asdict(footer), sort_keys=True).encode()})
+
+
+def _commit(store: Store, receipt: Receipt, rewrites: list[Rewrite], entry: dict[str, Any]) -> None:
+    """Withdraw the receipt, write the parts, then the receipt anew: a crash leaves a shard that the next backfill finishes."""
+    if read_receipt(store.read(receipt.key), receipt.key) != receipt:
+        raise RetryLater(f"{receipt.shard.name} was pressed by somebody else meanwhile: start the replay again")
+    store.delete(receipt.key)
+    for key, data in (pair for rewrite in rewrites for pair in rewrite.data.items()):
+        store.write(key, data)
+    reasons = Counter(receipt.counts.rejections)
+    for rewrite in rewrites:
+        reasons.update(rewrite.after.rejections)
+        reasons.subtract(rewrite.before.rejections)
+    more = sum(rewrite.after.articles - rewrite.before.articles for rewrite in rewrites)
+    left = {reason: number for reason, number in sorted(reasons.items()) if number}
+    counts = Counts(receipt.counts.captures, receipt.counts.articles + more, left, receipt.counts.records)
+    stored = {one.key: one for rewrite in rewrites for one in rewrite.stored}
+    objects = tuple(stored.get(one.key, one) for one in receipt.objects)
+    now = replace(receipt, counts=counts, objects=objects, run={**receipt.run, "replays": [*receipt.run.get("replays", []), entry]})
+    store.write(now.key, now.to_json())
+
+
+def version_notes(receipt: Receipt) -> list[str]:
+    """Where what is installed now differs from what the shard was pressed with, a line each."""
+    now, then = ({"revision": one["revision"], **one["versions"]} for one in (Recipe().described(), receipt.recipe))
+    names = sorted(name for name in now | then if now.get(name) != then.get(name))
+    return [f"pressed by {name} {then.get(name)}, replayed by {name} {now.get(name)}" for name in names]
