@@ -18,6 +18,10 @@ class NotFound(PressError):
     """There is no object under this key."""
 
 
+class Replaced(RetryLater):
+    """The object became another one between two reads of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class ObjectInfo:
     """An object as listed: key below the root, size in bytes, etag (empty where a listing does not tell)."""
@@ -70,6 +74,13 @@ class Store(ABC):
         except NotFound:
             return False
         return True
+
+    def read_version(self, info: ObjectInfo, start: int, length: int) -> bytes:
+        """A range of the very object that ``info`` tells of; raises Replaced when another one is there now."""
+        data = self.read_range(info.key, start, length)
+        if len(data) < min(length, info.size_bytes - start) or self.info(info.key) != info:
+            raise Replaced(f"{self.url}/{info.key} was replaced while it was read: its shard starts anew")
+        return data
 
     def open(self, key: str) -> BinaryIO:
         """The object as a seekable stream that reads blocks ahead; raises RetryLater when it is replaced meanwhile."""
@@ -135,9 +146,7 @@ class BlockReader(io.RawIOBase):
         follows = self._position == self._block_start + len(self._block)
         length = FIRST_BLOCK_BYTES if first or not follows else BLOCK_BYTES
         length = min(length, self._info.size_bytes - self._position)
-        self._block, self._block_start = self._store.read_range(self._key, self._position, length), self._position
-        if len(self._block) < length or (length == BLOCK_BYTES and self._store.info(self._key) != self._info):
-            raise RetryLater(f"{self._store.url}/{self._key} was replaced while it was read: its shard starts anew")
+        self._block, self._block_start = self._store.read_version(self._info, self._position, length), self._position
 
 
 def check_writable(store: Store) -> None:

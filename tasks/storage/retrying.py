@@ -19,7 +19,13 @@ Found = TypeVar("Found")
 # Not all of them are OSError (s3fs lets botocore's and aiohttp's own through).
 OUTSIDE_ERRORS = (OSError, BotoCoreError, ClientError, aiohttp.ClientError, asyncio.TimeoutError)
 GONE_BUCKET = {"NoSuchBucket"}
+# Refusals of one transfer that went wrong, not of what was asked for.
+TRANSIENT = {"InternalError", "IncompleteBody", "BadDigest", "XAmzContentSHA256Mismatch"}
+# Credentials of a machine's role are renewed while we wait, those of the environment never are.
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"}
+EXPIRED_TRIES = 4
 KEYS = "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the rights of that user"
+RENEW = "set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN and start the run again; what is done stays done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +39,15 @@ class RetryPolicy:
 
 def with_retries(policy: RetryPolicy, what: str, action: Callable[[], Found]) -> Found:
     """Do it, again where waiting may help; raises NotFound, FixTheRun, or RetryLater when all tries are used up."""
-    for wait in (*policy.waits_seconds, None):
+    for tries, wait in enumerate((*policy.waits_seconds, None), 1):
         try:
             return action()
         except OUTSIDE_ERRORS as error:
             if isinstance(error, FileExistsError):
                 raise
             named = name_error(error, what)
-            if wait is None or not isinstance(named, RetryLater):
+            may_pass = isinstance(named, RetryLater) or (error_code(error) in EXPIRED and tries < EXPIRED_TRIES)
+            if wait is None or not may_pass:
                 raise named from error
             policy.sleep(policy.draw(wait / 2, wait))
     raise AssertionError("unreachable")
@@ -64,15 +71,23 @@ def error_code(error: BaseException) -> str:
 
 def name_error(error: BaseException, what: str) -> PressError:
     """Ours for theirs, in one line that repeats no secret."""
-    code, status = error_code(error), http_status(error)
-    if code in GONE_BUCKET:
-        return FixTheRun(f"{what}: the bucket does not exist")
-    if isinstance(error, FileNotFoundError):
+    code = error_code(error)
+    if isinstance(error, FileNotFoundError) and code not in GONE_BUCKET:
         return NotFound(f"{what}: there is no such object")
+    to_fix = _what_to_fix(error, code, http_status(error))
+    return FixTheRun(f"{what}: {to_fix}") if to_fix else RetryLater(f"{what}: {code or type(error).__name__}")
+
+
+def _what_to_fix(error: BaseException, code: str, status: int | None) -> str:
+    if code in GONE_BUCKET:
+        return "the bucket does not exist"
     if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
-        return FixTheRun(f"{what}: no credentials found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
+        return "no credentials found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    if code in EXPIRED:
+        return f"the credentials have expired ({code}): {RENEW}"
     if isinstance(error, PermissionError) or status in {401, 403}:
-        return FixTheRun(f"{what}: refused ({code or status or 'access denied'}): {KEYS}")
-    if getattr(error, "errno", None) in {errno.ENOSYS, errno.EINVAL} and status not in {409, 412, None} and code != "InternalError":
-        return FixTheRun(f"{what}: refused ({code or status})")
-    return RetryLater(f"{what}: {code or type(error).__name__}")
+        return f"refused ({code or status or 'access denied'}): {KEYS}"
+    refused = getattr(error, "errno", None) in {errno.ENOSYS, errno.EINVAL}
+    if refused and status not in {409, 412, None} and code not in TRANSIENT:
+        return f"refused ({code or status})"
+    return ""
