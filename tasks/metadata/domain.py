@@ -12,7 +12,8 @@ def host_and_domain(url: str) -> tuple[str, str]:
     if not host or _is_address(host) or "." not in host:
         return host, host
     domain = get_fld(f"http://{host}/", fail_silently=True, search_private=False)
-    return host, str(domain) if domain else host
+    # Where no rule of the list matches, its prevailing rule is "*": the last two labels.
+    return host, str(domain) if domain else ".".join(host.split(".")[-2:])
 
 
 def _host(url: str) -> str:

@@ -15,6 +15,7 @@ from tasks.metadata.domain import host_and_domain
         ("http://localhost/", "localhost", "localhost"),
         ("http://www.xn--mnchen-3ya.de/", "www.xn--mnchen-3ya.de", "xn--mnchen-3ya.de"),
         ("http://a.unknown-suffix/", "a.unknown-suffix", "a.unknown-suffix"),
+        ("http://www.news.example/", "www.news.example", "news.example"),
         ("http://[bad", "", ""),
         ("", "", ""),
     ],
