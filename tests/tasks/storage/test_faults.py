@@ -1,25 +1,17 @@
 """A store that misbehaves: bytes come right or not at all, trouble ends in a bounded time, and what it costs is counted."""
 
 import contextlib
-import errno
-import os
 import random
-import shutil
-import signal
-import subprocess
-import sys
 import threading
 import time
 import uuid
 from itertools import count, cycle
-from pathlib import Path
 
 import pytest
 import s3fs
 
 from tasks.errors import FixTheRun, RetryLater
 from tasks.storage.base import BLOCK_BYTES, FIRST_BLOCK_BYTES, NotFound, Replaced
-from tasks.storage.folder import FolderStore
 from tasks.storage.objects import ObjectStore
 from tasks.storage.retrying import EXPIRED_TRIES, RetryPolicy
 from tests.servers.s3_faults import FaultProxy, Rule
@@ -323,91 +315,3 @@ def test_ranges_of_other_stores_are_as_long_as_they_must_be(monkeypatch):
     monkeypatch.setattr(store, "_fs", ShortStore(DATA))
     with pytest.raises(FixTheRun, match="whole object"):
         store.read_range(KEY, 5, 100)
-
-
-# --- folders ---
-
-ON_A_SMALL_DISK = """
-import os, sys
-from tasks.errors import RetryLater
-from tasks.storage.folder import FolderStore
-store = FolderStore(sys.argv[1])
-store.write("kept", b"k" * 400_000)
-for put in (store.write, store.create):
-    try:
-        put("deep/big", b"x" * 900_000)
-    except RetryLater as error:
-        assert "No space left" in str(error), error
-    else:
-        raise SystemExit("a full disk was not noticed")
-    assert [i.key for i in store.list("")] == ["kept"], list(store.list(""))
-    assert os.listdir(sys.argv[1] + "/deep") == []
-try:
-    store.write("kept", b"y" * 900_000)
-except RetryLater:
-    pass
-assert store.read("kept") == b"k" * 400_000
-store.delete("kept")
-store.write("deep/big", b"x" * 900_000)
-assert store.read("deep/big") == b"x" * 900_000
-print("ok")
-"""
-
-
-def test_a_full_disk(tmp_path):
-    if not shutil.which("unshare"):
-        pytest.skip("unshare is not installed")
-    mount = f'mount -t tmpfs -o size=1m none "{tmp_path}" || exit 77; exec "$0" -c "$1" "{tmp_path}"'
-    run = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", mount, sys.executable, ON_A_SMALL_DISK]
-    done = subprocess.run(run, check=False, capture_output=True, text=True, cwd=Path(__file__).parents[3], timeout=60)
-    if done.returncode == 77 or done.stderr.startswith("unshare:"):
-        pytest.skip(f"a small file system cannot be mounted here: {done.stderr.strip()}")
-    assert (done.stdout, done.returncode) == ("ok\n", 0), done.stderr
-
-
-def test_a_full_disk_by_monkeypatch(tmp_path, monkeypatch):
-    store = FolderStore(str(tmp_path))
-    store.write("a", b"old")
-
-    def full(_descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(os, "fsync", full)
-        for put in (store.write, store.create):
-            with pytest.raises(RetryLater, match="No space left"):
-                put("a", b"new")
-    assert os.listdir(tmp_path) == ["a"]
-    assert store.read("a") == b"old"
-    store.write("a", b"new")
-    assert store.read("a") == b"new"
-
-
-WRITER = """
-import sys
-from itertools import count, cycle
-from tasks.storage.folder import FolderStore
-store = FolderStore(sys.argv[1])
-for number in count():
-    store.write(f"deep/{number % 5}", bytes([65 + number % 26]) * 300_000)
-    if not number:
-        print("started", flush=True)
-"""
-
-
-def test_a_killed_writer_leaves_only_whole_objects(tmp_path):
-    store = FolderStore(str(tmp_path))
-    draw = random.Random(11)
-    for _ in range(12):
-        writer = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(tmp_path)], cwd=Path(__file__).parents[3], stdout=subprocess.PIPE
-        )
-        assert writer.stdout.readline() == b"started\n"
-        time.sleep(draw.uniform(0.0, 0.03))
-        writer.send_signal(signal.SIGKILL)
-        writer.communicate()
-        for info in store.list(""):
-            data = store.read(info.key)
-            assert data == data[:1] * 300_000
-    store.write("deep/0", b"later writes work")
-    assert store.read("deep/0") == b"later writes work"
