@@ -9,9 +9,9 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
+from tasks.errors import FixTheRun
 from tasks.page_child import EXIT_OUT_OF_MEMORY, FRAME, Answer, pack
 from tasks.recipe import Recipe
 from tasks.records import Outcome, Page, Reason, Stage, reject
@@ -22,6 +22,7 @@ BATCH_BYTES = 4_000_000
 WALL_SECONDS_PER_CPU_SECOND = 20
 # trafilatura and lxml fragment memory over time (trafilatura #216): a new child costs a second of CPU.
 RECYCLE_PAGES = 5_000
+STARTS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ class Child:
     module = "tasks.page_child"
 
     def __init__(self, recipe: Recipe) -> None:
-        """Start it; it reports for work by reading the recipe."""
+        """Start it and wait until it is ready; raises PageProcessDied."""
         self.pages = 0
         self.cpu_seconds = 0.0
         self.peak_memory_bytes = 0
@@ -69,6 +70,7 @@ class Child:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
         self.questions, self.answers = cast(BinaryIO, self.process.stdin), cast(BinaryIO, self.process.stdout)
         self.send(recipe)
+        self._frame()
 
     def send(self, value: object) -> None:
         """Write one frame; raises PageProcessDied when nobody reads any more."""
@@ -80,11 +82,14 @@ class Child:
 
     def receive(self) -> Answer:
         """Wait for one answer; raises PageProcessDied."""
-        (length,) = FRAME.unpack(self._read(FRAME.size))
-        answer: Answer = pickle.loads(self._read(length))  # noqa: S301  (from our own child)
+        answer: Answer = self._frame()
         self.pages += 1
         self.cpu_seconds, self.peak_memory_bytes = answer.cpu_seconds, answer.peak_memory_bytes
         return answer
+
+    def _frame(self) -> Any:
+        (length,) = FRAME.unpack(self._read(FRAME.size))
+        return pickle.loads(self._read(length))  # noqa: S301  (from our own child)
 
     def _read(self, size: int) -> bytes:
         descriptor, data = self.answers.fileno(), bytearray()
@@ -203,8 +208,17 @@ class PageProcess:
         if child and (self._busy or child.has_ended or child.is_worn(self.recipe)):
             self.close()
         if self._child is None:
-            self._child = Child(self.recipe)
+            self._child = self._start()
         return self._child
+
+    def _start(self) -> Child:
+        """A death before the first page is no page's fault: it is tried again, and then it is a person's to mend."""
+        for _ in range(STARTS):
+            try:
+                return Child(self.recipe)
+            except PageProcessDied as death:
+                last = death
+        raise FixTheRun(f"the page process does not start ({last.detail}): is max_memory_bytes too small?")
 
     def close(self) -> None:
         """End the child, if there is one; the next page gets a new one."""
@@ -215,7 +229,13 @@ class PageProcess:
             self.replaced += 1
 
 
-@lru_cache(maxsize=1)
+_warm: list[PageProcess] = []
+
+
 def warm_page_process(recipe: Recipe) -> PageProcess:
     """The page process of this worker: it stays warm from shard to shard of the same recipe, and dies with the worker."""
-    return PageProcess(recipe)
+    if _warm and _warm[0].recipe != recipe:
+        _warm.pop().close()
+    if not _warm:
+        _warm.append(PageProcess(recipe))
+    return _warm[0]

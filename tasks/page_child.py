@@ -16,6 +16,7 @@ from tasks.records import Outcome, Page, Reason, Stage, reject
 
 FRAME = struct.Struct("<Q")
 EXIT_OUT_OF_MEMORY = 70
+READY = "ready"
 PR_SET_PDEATHSIG = 1
 
 
@@ -52,6 +53,8 @@ def serve(recipe: Recipe, questions: BinaryIO, answers: BinaryIO) -> None:
     from tasks.pressing import Press  # noqa: PLC0415  (counts against the memory limit, and the parent never needs it)
 
     press = Press(recipe)
+    answers.write(pack(READY))
+    answers.flush()
     while (pages := _receive(questions)) is not None:
         for page in pages:
             outcome = press_guarded(press.press, page, recipe.max_cpu_seconds)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from tasks.errors import FixTheRun
 from tasks.isolation import Child, PageProcess, Pending
 from tasks.recipe import Recipe
 from tasks.records import Article, Capture, Coordinates, Page, Reason, Rejection
@@ -107,3 +108,9 @@ def test_the_child_is_replaced_after_its_share_of_pages_and_the_outcomes_are_the
 def test_cpu_seconds_count_all_children(pages):
     pages.press([page(0, "hang")])
     assert pages.cpu_seconds >= 3.5  # twice the limit of two seconds: in the batch, and alone
+
+
+def test_a_page_process_that_does_not_start_is_a_persons_to_mend_and_no_pages_fault(monkeypatch):
+    monkeypatch.setattr(Child, "module", "tests.no_such_module")
+    with pytest.raises(FixTheRun, match="does not start"):
+        PageProcess(Recipe()).press([page(0)])
