@@ -1,0 +1,114 @@
+"""One body, one outcome: any bytes at all give an article or a rejection, and the facts that were read stand in the row."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from tasks.pressing import Press, article_id, header_opt_outs
+from tasks.recipe import Recipe
+from tasks.records import (
+    ARTICLE_SCHEMA,
+    REJECTION_SCHEMA,
+    Article,
+    Capture,
+    Coordinates,
+    Page,
+    Rejection,
+    article_row,
+    rejection_row,
+)
+from tests.demo.archive import page as golden
+
+PRESS = Press(Recipe())
+CAPTURE = Capture(
+    "https://news.example/a",
+    datetime(2024, 12, 4, tzinfo=UTC),
+    "response",
+    200,
+    (("Content-Type", "text/html"),),
+    b"",
+    None,
+    Coordinates("a", 0, 1, None),
+)
+BODIES = [golden(name) for name in ("harbour_bridge", "ernte", "mediateca", "night_trains", "gikai")]
+
+
+def press(body: bytes, **changes: object) -> Article | Rejection:
+    return PRESS.press(Page(replace(CAPTURE, **changes), body, "sha1:X", None, "test"))
+
+
+@st.composite
+def spoiled_pages(draw: st.DrawFn) -> bytes:
+    """A page with a stretch cut out, doubled, or replaced by any bytes."""
+    body = draw(st.sampled_from(BODIES))
+    start = draw(st.integers(0, len(body)))
+    end = min(len(body), start + draw(st.integers(0, 400)))
+    middle = draw(
+        st.one_of(
+            st.binary(max_size=60), st.just(body[start:end] * 3), st.sampled_from([b"<", b"</div>" * 30, b"\x00" * 9, b"]]>"])
+        )
+    )
+    return body[:start] + middle + body[end:]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.one_of(st.binary(max_size=300), spoiled_pages()), st.sampled_from([None, "utf-8", "gb18030", "utf-16", "no-such-charset"])
+)
+@example(b"\xff\xfe\x00", None)
+def test_any_bytes_give_one_outcome_that_fits_its_schema(body, charset):
+    import pyarrow as pa
+
+    content_type = f"text/html; charset={charset}" if charset else "text/html"
+    outcome = press(body, http_headers=(("Content-Type", content_type),))
+    if isinstance(outcome, Article):
+        pa.Table.from_pylist([article_row(outcome)], schema=ARTICLE_SCHEMA)
+        assert outcome.text
+        assert not outcome.published_at or outcome.published_at <= CAPTURE.captured_at
+    else:
+        pa.Table.from_pylist([rejection_row(outcome, "test", "r")], schema=REJECTION_SCHEMA)
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_the_same_bytes_give_the_same_outcome_whatever_came_before(body):
+    first = press(body)
+    for other in BODIES:
+        press(other)
+    assert press(body) == first
+
+
+def test_an_id_depends_on_the_capture_alone():
+    moved = replace(CAPTURE, at=Coordinates("elsewhere", 7, 9, "<urn:x>"))
+    assert article_id(moved, "sha1:X") == article_id(CAPTURE, "sha1:X")
+    assert article_id(CAPTURE, "sha1:Y") != article_id(CAPTURE, "sha1:X")
+    assert article_id(replace(CAPTURE, captured_at=None), "sha1:X") != article_id(CAPTURE, "sha1:X")
+
+
+def test_opt_outs_of_the_answer_stand_beside_those_of_the_page():
+    head = (
+        ("Content-Type", "text/html"),
+        ("X-Robots-Tag", "noindex, noai"),
+        ("x-robots-tag", "otherbot: none"),
+        ("TDM-Reservation", "1"),
+    )
+    assert header_opt_outs(replace(CAPTURE, http_headers=head)) == (
+        "x-robots-tag:noindex",
+        "x-robots-tag:noai",
+        "tdm-reservation:1",
+    )
+    outcome = press(golden("night_trains"), http_headers=head)
+    assert set(outcome.opt_outs) >= {"x-robots-tag:noai", "meta:noai"}
+
+
+def test_a_page_without_a_date_of_capture_is_an_article_all_the_same():
+    outcome = press(golden("harbour_bridge"), captured_at=None)
+    assert isinstance(outcome, Article)
+    assert outcome.published_at == datetime(2024, 11, 18, 7, 45, tzinfo=UTC)
+
+
+def test_nothing_was_published_after_it_was_captured():
+    outcome = press(golden("harbour_bridge"), captured_at=datetime(2024, 11, 1, tzinfo=UTC))
+    assert outcome.published_at is None or outcome.published_at <= datetime(2024, 11, 1, tzinfo=UTC)
