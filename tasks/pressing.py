@@ -3,6 +3,8 @@
 import hashlib
 import re
 from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any
 
 from lxml.html import HtmlElement
 
@@ -13,7 +15,7 @@ from tasks.metadata.merge import read_facts
 from tasks.pages.charset import Decoded, decode_text, http_charset
 from tasks.pages.tree import Unparsable, parse_html
 from tasks.recipe import Recipe
-from tasks.records import Article, Capture, Facts, Outcome, Page, Reason, Rejection, Stage, reject
+from tasks.records import Article, Capture, Facts, Outcome, Page, Published, Reason, Rejection, Stage, reject
 
 BIG_PAGE_CHARACTERS = 100_000
 WORD = re.compile(r"\w+")
@@ -51,7 +53,7 @@ class Press:
         return next((refused for check in self.checks if (refused := check(article))), article)
 
     def _article(self, page: Page, decoded: Decoded, facts: Facts, text: str) -> Article:
-        capture, published = page.capture, facts.published
+        capture = page.capture
         host, domain = host_and_domain(capture.url)
         language, score = detect_language(text)
         return Article(
@@ -65,10 +67,7 @@ class Press:
             description=facts.description,
             text=text,
             authors=facts.authors,
-            published_at=published.at if published else None,
-            published_offset_minutes=published.offset_minutes if published else None,
-            published_precision=published.precision if published else None,
-            published_source=published.source if published else None,
+            **_published_columns(facts.published),
             modified_at=facts.modified_at,
             language=language,
             language_score=score,
@@ -88,10 +87,7 @@ class Press:
             text_sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
             minhash=None,
             source=page.source,
-            warc_file=capture.at.warc_file,
-            warc_offset=capture.at.warc_offset,
-            warc_length=capture.at.warc_length,
-            warc_record_id=capture.at.warc_record_id,
+            **asdict(capture.at),
             payload_digest=page.payload_digest,
             robots_allowed=None,
             opt_outs=header_opt_outs(capture) + facts.opt_outs,
@@ -100,6 +96,11 @@ class Press:
             extractor_version=self.extractor_version,
             recipe=self.recipe_id,
         )
+
+
+def _published_columns(published: Published | None) -> dict[str, Any]:
+    found = asdict(published) if published else dict.fromkeys(("at", "offset_minutes", "precision", "source"))
+    return {f"published_{name}": value for name, value in found.items()}
 
 
 def article_id(capture: Capture, payload_digest: str) -> str:
