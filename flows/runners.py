@@ -120,10 +120,15 @@ def _checked(client: Client, choice: ClusterChoice) -> Client:
     threaded = [address for address, threads in client.nthreads().items() if threads != 1]
     if threaded:
         raise FixTheRun(f"workers with more than one thread, e.g. {threaded[0]}: start them with --nthreads 1")
+    # Dask gives errors of a machine that lacks the module as values, some of them bare Exceptions.
+    found = client.run(code_digest, on_error="return")
+    lacking = sorted(name for name, digest in found.items() if not isinstance(digest, str))
+    if lacking:
+        raise FixTheRun(f"{len(lacking)} workers at {where} lack this code, e.g. {lacking[0]}: install the same Pressrun there")
     try:
-        found = {**client.run(code_digest), "scheduler": client.run_on_scheduler(code_digest)}
-    except (ImportError, AttributeError) as error:
-        raise FixTheRun(f"the cluster at {where} lacks this code ({error}): install the same Pressrun there") from None
+        found["scheduler"] = client.run_on_scheduler(code_digest)
+    except ImportError as error:
+        raise FixTheRun(f"the scheduler at {where} lacks this code ({error}): install the same Pressrun there") from None
     stale = sorted(name for name, digest in found.items() if digest != code_digest())
     if stale:
         raise FixTheRun(f"{len(stale)} of {len(found)} at {where} run another Pressrun, e.g. {stale[0]}: update and restart them")

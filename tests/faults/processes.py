@@ -90,8 +90,8 @@ class DaskCluster:
         self.port = int(found[1])  # type: ignore[index]
         return process
 
-    def start_worker(self) -> "subprocess.Popen[bytes]":
-        return self._start(self.folder / "worker.log", "worker", self.address, "--nthreads", "1", "--no-dashboard")
+    def start_worker(self, threads: str = "1") -> "subprocess.Popen[bytes]":
+        return self._start(self.folder / "worker.log", "worker", self.address, "--nthreads", threads, "--no-dashboard")
 
     def _start(self, log: Path, *arguments: str) -> "subprocess.Popen[bytes]":
         with log.open("ab") as stream:

@@ -27,7 +27,7 @@ from tests.servers.prefect_server import PrefectServer
 from tests.servers.s3 import S3Server
 from tests.servers.s3_faults import FaultProxy, Rule
 
-ARCHIVES, PAGES = 4, 400
+ARCHIVES, PAGES = 4, 1_500
 OPTIONS = ("--workers", 2, "--part-articles", 50)
 TROUBLE = (
     ("status", 503, "SlowDown"),

@@ -1,18 +1,18 @@
 """The backfill as a person runs it: real Prefect server, real Dask workers in processes of their own, real S3."""
 
 import json
-import os
 import re
+import shutil
 import signal
-import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
 
 import pytest
 
+import tasks
 from tests.demo.archive import ARCHIVE
+from tests.faults.processes import DaskCluster
 from tests.flows.command_line import objects, run, run_until, write_archive
 
 pytestmark = pytest.mark.usefixtures("prefect")
@@ -145,62 +145,65 @@ def test_from_s3_to_s3_and_no_secret_anywhere(tmp_path, crawl, bucket, prefect):
 
 
 @pytest.fixture
-def dask_cluster(tmp_path):
-    """A scheduler and a worker in processes of their own; call it with more arguments for the worker."""
-    started = []
-
-    def start(*worker: str, path: str = "") -> str:
-        dask = [sys.executable, "-m", "dask"]
-        environ = {**os.environ, "PYTHONPATH": path} if path else None
-        log = (tmp_path / "dask.log").open("w+")
-        scheduler = [*dask, "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard"]
-        started.append(subprocess.Popen(scheduler, stderr=log, cwd=tmp_path, env=environ))
-        for _ in range(300):
-            if found := re.search(r"Scheduler at:\s+(tcp://\S+)", (tmp_path / "dask.log").read_text()):
-                break
-            time.sleep(0.1)
-        quiet = subprocess.DEVNULL
-        started.append(
-            subprocess.Popen([*dask, "worker", found[1], "--no-dashboard", *worker], stderr=quiet, cwd=tmp_path, env=environ)
-        )
-        return found[1]
-
-    yield start
-    for process in started:
-        process.terminate()
-    for process in started:
-        process.wait(20)
+def cluster(tmp_path):
+    """A scheduler and workers of one's own; ``cluster.environ`` is theirs."""
+    with DaskCluster(tmp_path) as started:
+        yield started
 
 
-def test_a_standing_scheduler(tmp_path, crawl, dask_cluster):
-    address = dask_cluster("--nthreads", "1")
-    done = run("backfill", crawl, "--into", tmp_path / "corpus", "--cluster", address)
+def assert_refused_in_one_line(refused, says: str) -> None:
+    assert refused.returncode == 2
+    assert says in refused.stderr
+    assert len(refused.stderr.strip().splitlines()) == 1
+
+
+def test_a_standing_scheduler(tmp_path, crawl, cluster):
+    cluster.start_scheduler()
+    cluster.start_worker()
+    done = run("backfill", crawl, "--into", tmp_path / "corpus", "--cluster", cluster.address)
     assert done.returncode == 0, done.stderr
     assert len(list((tmp_path / "corpus" / "receipts").rglob("*.json"))) == 4
 
 
-def test_a_worker_with_threads_is_refused_in_one_line(tmp_path, crawl, dask_cluster):
-    refused = run("backfill", crawl, "--into", tmp_path / "corpus", "--cluster", dask_cluster("--nthreads", "2"))
-    assert refused.returncode == 2
-    assert "--nthreads 1" in refused.stderr
-    assert len(refused.stderr.strip().splitlines()) == 1
+def test_a_worker_with_threads_is_refused_in_one_line(tmp_path, crawl, cluster):
+    cluster.start_scheduler()
+    cluster.start_worker("2")
+    assert_refused_in_one_line(run("backfill", crawl, "--into", tmp_path / "corpus", "--cluster", cluster.address), "--nthreads 1")
 
 
-def test_a_cluster_with_other_code_is_refused_in_one_line(tmp_path, crawl, dask_cluster):
-    import shutil
-
-    import tasks
-
+def test_a_cluster_with_other_code_is_refused_in_one_line(tmp_path, crawl, cluster):
     source = Path(next(iter(tasks.__path__))).parent
     for package in ("tasks", "flows"):
         shutil.copytree(source / package, tmp_path / "older" / package)
     (tmp_path / "older" / "tasks" / "errors.py").open("a").write("\n# an older one\n")
-    refused = run(
-        "backfill", crawl, "--into", tmp_path / "corpus", "--cluster", dask_cluster("--nthreads", "1", path=str(tmp_path / "older"))
+    cluster.environ["PYTHONPATH"] = str(tmp_path / "older")
+    cluster.start_scheduler()
+    cluster.start_worker()
+    assert_refused_in_one_line(
+        run("backfill", crawl, "--into", tmp_path / "corpus", "--cluster", cluster.address), "another Pressrun"
     )
-    assert refused.returncode == 2
-    assert "another Pressrun" in refused.stderr
-    assert len(refused.stderr.strip().splitlines()) == 1
+
+
+WITHOUT_PRESSRUN = """
+import sys
+class Lacking:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in {"flows", "tasks"}:
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+sys.meta_path.insert(0, Lacking())
+"""
+
+
+@pytest.mark.parametrize("who", ["workers", "scheduler"])
+def test_a_cluster_without_this_code_is_refused_in_one_line(tmp_path, crawl, cluster, who):
+    (tmp_path / "sitecustomize.py").write_text(WITHOUT_PRESSRUN)
+    own = dict(cluster.environ)
+    cluster.environ["PYTHONPATH"] = str(tmp_path)
+    cluster.start_scheduler()
+    cluster.environ = own if who == "scheduler" else cluster.environ
+    cluster.start_worker()
+    refused = run("backfill", crawl, "--into", tmp_path / "corpus", "--cluster", cluster.address)
+    assert_refused_in_one_line(refused, "lack this code" if who == "workers" else "the scheduler at")
 
 
 def test_a_cluster_file(tmp_path, crawl):
