@@ -196,9 +196,10 @@ sys.meta_path.insert(0, Lacking())
 
 @pytest.mark.parametrize("who", ["workers", "scheduler"])
 def test_a_cluster_without_this_code_is_refused_in_one_line(tmp_path, crawl, cluster, who):
-    (tmp_path / "sitecustomize.py").write_text(WITHOUT_PRESSRUN)
+    (tmp_path / "lacking").mkdir()
+    (tmp_path / "lacking" / "sitecustomize.py").write_text(WITHOUT_PRESSRUN)
     own = dict(cluster.environ)
-    cluster.environ["PYTHONPATH"] = str(tmp_path)
+    cluster.environ["PYTHONPATH"] = str(tmp_path / "lacking")
     cluster.start_scheduler()
     cluster.environ = own if who == "scheduler" else cluster.environ
     cluster.start_worker()
