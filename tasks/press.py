@@ -64,7 +64,7 @@ def press_shard(store: Store, order: Order, watch: Watch) -> Receipt:
     shard = order.shard
     with held_shard(store, shard, watch.run_id, watch.is_wanted) as lease, open_archive(shard) as stream:
         place = Place(store, shard, month_of(stream, shard, order.recipe), shard.fingerprint(order.recipe))
-        return finished_receipt(place) or _press(stream, order, place, watch, lease)
+        return finished_receipt(place, order.replaces) or _press(stream, order, place, watch, lease)
 
 
 @contextmanager
@@ -80,25 +80,31 @@ def held_shard(store: Store, shard: Shard, run_id: str, is_wanted: Callable[[], 
             lease.release()
 
 
-def finished_receipt(place: Place) -> Receipt | None:
-    """The receipt of this very work, where it is done already: by another run, or by a worker that died afterwards."""
+def finished_receipt(place: Place, outdated: str | None) -> Receipt | None:
+    """The receipt of this very work, where another run, or a worker that died afterwards, has done it already.
+
+    Receipts of another input or recipe, at their place or under the key ``outdated``, are withdrawn: the parts will change.
+    """
     key = receipt_key(place.shard, place.month)
-    if not place.store.exists(key):
-        return None
-    receipt = read_receipt(place.store.read(key), key)
-    return receipt if receipt.fingerprint == place.fingerprint else None
+    if place.store.exists(key):
+        receipt = read_receipt(place.store.read(key), key)
+        if receipt.fingerprint == place.fingerprint:
+            return receipt
+        place.store.delete(key)
+    if outdated:
+        place.store.delete(outdated)
+    return None
 
 
 def _press(stream: BinaryIO, order: Order, place: Place, watch: Watch, lease: Lease) -> Receipt:
     account = Account(watch.run_id, pages := warm_page_process(order.recipe))
-    if order.replaces:
-        place.store.delete(order.replaces)
     parts, seen = committed_parts(place)
     account.resumed_parts = len(parts)
     start = parts[-1].footer.next_offset if parts else 0
     readings = read_archive(stream, place.shard.url, read_limits(order.recipe), start)
     steps = pages.press_in_order(_steps(readings, place.shard.source, seen, order.recipe))
     _collect(steps, PartWriter(place, order.recipe, parts), watch, lease)
+    check_unchanged(place.shard)
     objects = tuple(stored for part in parts for stored in part.objects)
     delete_leftovers(place, {stored.key for stored in objects})
     counts = add_counts(part.footer.counts for part in parts)
@@ -131,10 +137,16 @@ class Account:
 
 def open_archive(shard: Shard) -> BinaryIO:
     """Open a shard's archive for reading; raises RetryLater when it is not the one that was planned."""
+    check_unchanged(shard)
+    source, key = open_object(shard.url)
+    return source.open(key)
+
+
+def check_unchanged(shard: Shard) -> None:
+    """Raise RetryLater when the archive is not the one that was planned: with its new identity its shard starts anew."""
     source, key = open_object(shard.url)
     if source.info(key).etag != shard.etag:
         raise RetryLater(f"{shard.url} was replaced after the run was planned: start the run again")
-    return source.open(key)
 
 
 def month_of(stream: BinaryIO, shard: Shard, recipe: Recipe) -> str:

@@ -163,6 +163,31 @@ def test_an_archive_that_was_replaced_after_the_plan_is_not_pressed(folder, arch
     assert press(folder, archive).counts.captures == 3
 
 
+def test_an_archive_that_is_overwritten_while_it_is_read_gets_no_receipt_and_starts_anew(folder, archive):
+    order, other, left = order_for(folder, archive), gzip_members(pages(3, [html(7), html(8), html(9)])), iter(range(9))
+
+    def overwrite_in_the_middle() -> bool:
+        if next(left, None) == 8:
+            archive.write_bytes(other)
+        return True
+
+    with pytest.raises(RetryLater, match="replaced"):
+        press_shard(folder, order, Watch(is_wanted=overwrite_in_the_middle))
+    assert list(all_receipts(folder)) == []
+    receipt = press(folder, archive)
+    assert receipt.counts.captures == 3
+    assert {stored.key for stored in receipt.objects} == set(data_objects(folder))
+    assert audit(folder, deep=True).closes
+
+
+def test_a_receipt_of_another_recipe_that_came_after_the_plan_is_withdrawn_first(folder, archive):
+    late = order_for(folder, archive, replace(RECIPE, filters=()))
+    press(folder, archive)
+    with pytest.raises(RetryLater):
+        press_shard(folder, late, stop_after(8))
+    assert list(all_receipts(folder)) == []
+
+
 def test_an_archive_without_captures_is_done_with_a_receipt(folder, tmp_path):
     path = tmp_path / "only-info.warc.gz"
     path.write_bytes(gzip_members([warcinfo()]))
