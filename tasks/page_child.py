@@ -8,6 +8,7 @@ import signal
 import struct
 import sys
 import time
+import warnings
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -52,6 +53,8 @@ def serve(recipe: Recipe, questions: BinaryIO, answers: BinaryIO) -> None:
     """Answer every page of every batch, one by one."""
     from tasks.pressing import Press  # noqa: PLC0415  (counts against the memory limit, and the parent never needs it)
 
+    # Libraries warn about single pages, a line each: what is wrong with a page stands in its rejection.
+    warnings.simplefilter("ignore")
     press = Press(recipe)
     answers.write(pack(READY))
     answers.flush()
