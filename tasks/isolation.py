@@ -20,6 +20,7 @@ BATCH_PAGES = 16
 BATCH_BYTES = 4_000_000
 # CPU time decides, so that a busy machine does not change the corpus; this only ends a page that sleeps.
 WALL_SECONDS_PER_CPU_SECOND = 20
+LEAST_WALL_SECONDS = 60.0
 # trafilatura and lxml fragment memory over time (trafilatura #216): a new child costs a second of CPU.
 RECYCLE_PAGES = 5_000
 STARTS = 5
@@ -64,7 +65,7 @@ class Child:
         self.peak_memory_bytes = 0
         self.killed_for_time = False
         self.max_cpu_seconds, self.max_memory_bytes = recipe.max_cpu_seconds, recipe.max_memory_bytes
-        self.wall_seconds = recipe.max_cpu_seconds * WALL_SECONDS_PER_CPU_SECOND
+        self.wall_seconds = max(LEAST_WALL_SECONDS, recipe.max_cpu_seconds * WALL_SECONDS_PER_CPU_SECOND)
         # A fresh interpreter: fork would copy s3fs' and lxml's threads and locks in whatever state they are.
         command = [sys.executable, "-c", f"from {self.module} import main; main()"]
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
