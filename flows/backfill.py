@@ -103,6 +103,7 @@ def press_windows(order: BackfillOrder, plan: Plan, run_id: str, board: Board) -
 @flow(name="window", flow_run_name=_window_name, validate_parameters=False, persist_result=False)
 def press_window(number: int, orders: list[Order], desk: Desk, board: Board) -> None:  # noqa: ARG001  (the number is its name)
     """Press up to a few hundred shards, a task run each, and ask every one of them for its result."""
+    desk.open()
     by_name = {order.shard.name: order for order in orders}
     futures = {name: press.submit(order, desk) for name, order in by_name.items()}
     waiting = set(futures.values())
@@ -110,6 +111,7 @@ def press_window(number: int, orders: list[Order], desk: Desk, board: Board) -> 
         while waiting:
             waiting = set(wait(list(waiting), timeout=1).not_done)
             board.tick()
+            desk.look()
     finally:
         # Nothing is left to cancel, unless this run was: then the threads that wait for Dask have to be let go here.
         desk.cancel()

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +27,10 @@ log = logging.getLogger(__name__)
 RETRY_DELAYS_SECONDS: list[float] = [10, 60]
 
 
+class LetGo(Exception):
+    """The run was cancelled before this shard was handed out."""
+
+
 @dataclass(slots=True)
 class Desk:
     """Where shards are handed out and receipts come back: one a run, shared by its task runs' threads."""
@@ -35,6 +40,25 @@ class Desk:
     received: Callable[[Receipt], None]
     parts_of: Callable[[str], int]
     futures: set[Future[Any]] = field(default_factory=set)
+    slots: int = 1
+    _at_work: int = 0
+    _is_open: bool = False
+    _room: threading.Condition = field(default_factory=threading.Condition)
+
+    def open(self) -> None:
+        """Hand out shards from now on."""
+        with self._room:
+            self._is_open = True
+        self.look()
+
+    def look(self) -> None:
+        """See how many workers there are now. Dask is given no more shards than that: it blames every shard that waits on a worker
+        for that worker's death.
+        """
+        with suppress(OSError):  # a scheduler that is gone is told by the shards' own errors
+            self.slots = max(1, sum(self.client.nthreads().values()))
+        with self._room:
+            self._room.notify_all()
 
     def press(self, order: Order) -> Receipt:
         """Have a shard pressed on Dask and wait for its receipt; raises what it raised there.
@@ -50,6 +74,19 @@ class Desk:
                     raise
 
     def _press_once(self, order: Order) -> Receipt:
+        with self._room:
+            self._room.wait_for(lambda: self._at_work < self.slots or not self._is_open)
+            if not self._is_open:
+                raise LetGo
+            self._at_work += 1
+        try:
+            return self._ask_dask(order)
+        finally:
+            with self._room:
+                self._at_work -= 1
+                self._room.notify()
+
+    def _ask_dask(self, order: Order) -> Receipt:
         # A key of its own for every try: under the old one Dask might hand out the old error.
         key = f"{order.shard.name}-{os.urandom(4).hex()}"
         future = self.client.submit(press_on_worker, order, self.run_id, key=key, pure=False)
@@ -64,7 +101,10 @@ class Desk:
             self.futures.discard(future)
 
     def cancel(self) -> None:
-        """Let go of all shards: those that are being pressed stop at their next capture."""
+        """Let go of all shards: those that are being pressed stop at their next capture, the others are not handed out."""
+        with self._room:
+            self._is_open = False
+            self._room.notify_all()
         self.client.cancel(list(self.futures), force=True)
 
 
@@ -87,7 +127,7 @@ def press(order: Order, desk: Desk) -> Receipt | State[Any]:
     name = order.shard.name
     try:
         receipt = desk.press(order)
-    except FutureCancelledError as error:
+    except (FutureCancelledError, LetGo) as error:
         if "lost" in str(error):
             raise FixTheRun(f"{name}: the Dask scheduler went away: start it, then the same backfill again") from None
         return Cancelled(message=f"{name} was cancelled: started again, it goes on after its last part")
