@@ -9,7 +9,8 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --co
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: install ## the main job on a small archive, into corpus/demo
+demo: install ## the main job on a small archive, into corpus/demo, from the start each time
+	@rm -rf corpus/demo
 	$(BIN)/pressrun backfill tests/demo/demo.warc.gz --into corpus/demo --workers 2
 
 install: $(VENV)/.installed ## the command `pressrun` in .venv/bin, versions pinned
