@@ -3,16 +3,18 @@
 import glob
 import os
 import re
-from fnmatch import translate
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+
+from fsspec.utils import glob_translate
 
 from tasks.errors import FixTheRun
 from tasks.storage.base import Store
 from tasks.storage.folder import FolderStore
 
 GLOB = re.compile(r"[*?\[]")
+HIDDEN = re.compile(r"(^|/)\.")
 
 
 def open_store(url: str) -> Store:
@@ -70,12 +72,22 @@ def _expand_address(pattern: str) -> list[str]:
     magic = GLOB.search(pattern)
     if magic:
         folder = pattern[: magic.start()].rpartition("/")[0]
-        store = open_store(folder)
-        matches = re.compile(translate(pattern[len(folder) + 1 :]))
-        return [f"{store.url}/{found.key}" for found in store.list("") if matches.match(found.key)]
+        return _below(open_store(folder), _matcher(pattern[len(folder) + 1 :]))
     if not pattern.endswith("/") and pattern.partition("://")[2].count("/"):
         store, key = open_object(pattern)
         if store.exists(key):
             return [f"{store.url}/{key}"]
-    store = open_store(pattern)
-    return [f"{store.url}/{found.key}" for found in store.list("")]
+    return _below(open_store(pattern), re.compile(""))
+
+
+def _matcher(pattern: str) -> re.Pattern[str]:
+    """As in a local glob: * and ? stay within a folder, ** is any number of them."""
+    try:
+        return re.compile(glob_translate(f"{pattern}**" if pattern.endswith("/") else pattern))
+    except ValueError as error:
+        raise FixTheRun(f"{pattern}: ** stands for folders and must be alone between slashes") from error
+
+
+def _below(store: Store, matches: re.Pattern[str]) -> list[str]:
+    keys = (found.key for found in store.list(""))
+    return [f"{store.url}/{key}" for key in keys if matches.match(key) and not HIDDEN.search(key)]

@@ -1,5 +1,6 @@
 """What a store is: bytes under keys, written whole, listed in order. The rest of the project sees only this."""
 
+import errno
 import io
 import os
 from abc import ABC, abstractmethod
@@ -79,7 +80,7 @@ class Store(ABC):
         """A range of the very object that ``info`` tells of; raises Replaced when another one is there now."""
         data = self.read_range(info.key, start, length)
         if len(data) < min(length, info.size_bytes - start) or self.info(info.key) != info:
-            raise Replaced(f"{self.url}/{info.key} was replaced while it was read: its shard starts anew")
+            raise Replaced(f"{shown(f'{self.url}/{info.key}')} was replaced while it was read: its shard starts anew")
         return data
 
     def open(self, key: str) -> BinaryIO:
@@ -98,6 +99,11 @@ def checked_key(key: str) -> str:
     if not key or key.startswith("/") or any(part in {"", ".", ".."} for part in key.rstrip("/").split("/")):
         raise ValueError(f"{key!r} is no key below a root")
     return key
+
+
+def shown(address: str) -> str:
+    """An address as a message may repeat it: what follows a web address's ? may be a signature."""
+    return address.partition("?")[0] if address.startswith(("http://", "https://")) else address
 
 
 class BlockReader(io.RawIOBase):
@@ -125,21 +131,31 @@ class BlockReader(io.RawIOBase):
     def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
         """Move; nothing is fetched before the next read."""
         base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._info.size_bytes}[whence]
-        self._position = max(0, base + offset)
+        if base + offset < 0:
+            raise OSError(errno.EINVAL, "no place before the start")
+        self._position = base + offset
         return self._position
 
     def readinto(self, target: "bytearray | memoryview") -> int:  # type: ignore[override]
         """Fill ``target`` out of the block, fetching the next one when it is used up."""
+        found = self._ahead(len(target))
+        target[: len(found)] = found
+        return len(found)
+
+    def readall(self) -> bytes:
+        """All that is left, block by block: the inherited one asks for 8 KiB at a time."""
+        return b"".join(iter(lambda: self._ahead(BLOCK_BYTES), b""))
+
+    def _ahead(self, length: int) -> bytes:
         if self._position >= self._info.size_bytes:
-            return 0
+            return b""
         inside = self._position - self._block_start
         if not 0 <= inside < len(self._block):
             self._fetch()
             inside = 0
-        found = self._block[inside : inside + len(target)]
-        target[: len(found)] = found
+        found = self._block[inside : inside + length]
         self._position += len(found)
-        return len(found)
+        return found
 
     def _fetch(self) -> None:
         first = not self._block

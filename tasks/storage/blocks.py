@@ -6,8 +6,8 @@ from typing import Any
 from fsspec.asyn import sync
 
 from tasks.errors import FixTheRun
-from tasks.storage.base import Replaced
-from tasks.storage.retrying import http_status
+from tasks.storage.base import Replaced, shown
+from tasks.storage.retrying import OUTSIDE_ERRORS, http_status
 
 
 class CutShort(OSError):
@@ -58,12 +58,12 @@ def plain_range(filesystem: Any, path: str, start: int, length: int) -> bytes:
     """A range by way of any fsspec store; the size is asked for only where fewer bytes came than were wanted."""
     try:
         data = bytes(filesystem.cat_file(path, start=start, end=start + length))
-    except OSError as error:
+    except OUTSIDE_ERRORS as error:
         if http_status(error) == 416:
             return b""
         raise
     if len(data) > length:
-        raise FixTheRun(f"{path}: the server sends the whole object where a range was asked for")
+        raise FixTheRun(f"{shown(path)}: the server sends the whole object where a range was asked for")
     if len(data) < length:
         _check_length(path, len(data), min(length, (filesystem.info(path)["size"] or 0) - start))
     return data

@@ -48,20 +48,27 @@ class FolderStore(Store):
         try:
             self._put(key, data, os.link)
         except FileExistsError:
+            # NFS can lose the answer to a link() that was done, and then refuse the second try: it is ours all the same.
+            with contextlib.suppress(NotFound):
+                return self.read(key) == data
             return False
         return True
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
-        """See Store; etags are left empty."""
-        found = []
-        for folder, folders, names in os.walk(self._root / prefix):
-            folders[:] = [name for name in folders if not name.startswith(".")]
+        """See Store; etags are left empty, linked folders are followed, one that cannot be read raises."""
+        start = self._root / checked_key(prefix) if prefix else self._root
+        with plain_errors(start):
+            found = [*self._files_below(start)]
+        yield from sorted(found, key=lambda info: info.key.encode("utf-8", "surrogateescape"))
+
+    def _files_below(self, start: Path) -> Iterator[ObjectInfo]:
+        for folder, folders, names in os.walk(start, onerror=_raise_unless_gone, followlinks=True):
+            folders[:] = [name for name in folders if not name.startswith(".") and not _leads_back(Path(folder), name)]
             for name in names:
                 path = Path(folder) / name
                 with contextlib.suppress(FileNotFoundError):
                     if not name.startswith(".") and path.is_file():
-                        found.append(ObjectInfo(path.relative_to(self._root).as_posix(), path.stat().st_size, ""))
-        yield from sorted(found, key=lambda info: info.key.encode("utf-8", "surrogateescape"))
+                        yield ObjectInfo(path.relative_to(self._root).as_posix(), path.stat().st_size, "")
 
     def info(self, key: str) -> ObjectInfo:
         """See Store; the etag is that of ``content_etag``."""
@@ -69,7 +76,7 @@ class FolderStore(Store):
 
     def exists(self, key: str) -> bool:
         """See Store."""
-        return (self._root / checked_key(key)).is_file()
+        return self._try(key, lambda path: path.is_file())
 
     def delete(self, key: str) -> None:
         """See Store."""
@@ -85,7 +92,7 @@ class FolderStore(Store):
         path = self._root / checked_key(key)
         temporary = path.with_name(f"{TEMPORARY}{os.urandom(8).hex()}")
         with plain_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(path.parent)
             try:
                 with temporary.open("wb") as stream:
                     stream.write(data)
@@ -93,6 +100,8 @@ class FolderStore(Store):
                     os.fsync(stream.fileno())
                 publish(temporary, path)
                 _sync_folder(path.parent)
+            except IsADirectoryError as error:
+                raise FixTheRun(f"{path} cannot be written: it is a folder") from error
             finally:
                 temporary.unlink(missing_ok=True)
 
@@ -124,9 +133,31 @@ def plain_errors(path: Path) -> Iterator[None]:
         raise RetryLater(message) from error
 
 
+def _raise_unless_gone(error: OSError) -> None:
+    # os.walk is silent by default: a listing with a hole in it would pass for the whole.
+    if not isinstance(error, (FileNotFoundError, NotADirectoryError)):
+        raise error
+
+
+def _leads_back(folder: Path, name: str) -> bool:
+    path = folder / name
+    return path.is_symlink() and (folder.resolve() / "x").is_relative_to(path.resolve())
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError) as error:
+        raise FixTheRun(f"{folder} cannot be made: a file is in its way") from error
+
+
 def _sync_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    except OSError as error:
+        # Some network file systems cannot do this to a folder, and need it no more than they can.
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:
+            raise
     finally:
         os.close(descriptor)

@@ -2,6 +2,7 @@
 
 import contextlib
 import errno
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,7 +10,7 @@ import fsspec
 import s3fs
 
 from tasks.errors import FixTheRun
-from tasks.storage.base import BLOCK_BYTES, ObjectInfo, Replaced, Store, checked_key
+from tasks.storage.base import BLOCK_BYTES, ObjectInfo, Replaced, Store, checked_key, shown
 from tasks.storage.blocks import Block, plain_range, s3_block
 from tasks.storage.retrying import OUTSIDE_ERRORS, RetryPolicy, http_status, with_retries
 
@@ -19,11 +20,15 @@ PACKAGES = {"gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "az": "adlfs"}
 REFUSED_CREATE = {409, 412}
 # The answer to a HEAD has no body to name the cause in; that to a GET has.
 NAMELESS = {400, 403}
+WEB = {"http", "https"}
+# Guests ask again after a second at the earliest.
+WEB_WAITS_SECONDS = (2, 4, 8, 16, 30)
 
 
 def make_filesystem(scheme: str, read_timeout_seconds: float = READ_TIMEOUT_SECONDS) -> Any:
     """The fsspec filesystem for a scheme; raises FixTheRun that names the package when it is not installed."""
     if scheme == "s3":
+        _check_endpoint()
         filesystem = s3fs.S3FileSystem(**s3_options(read_timeout_seconds))
         filesystem.retries = 1
         return filesystem
@@ -33,6 +38,13 @@ def make_filesystem(scheme: str, read_timeout_seconds: float = READ_TIMEOUT_SECO
         package = PACKAGES.get(scheme)
         hint = f"pip install {package}" if package else "use a folder, s3://, gs://, abfs:// or https://"
         raise FixTheRun(f"{scheme}:// addresses are not to be had here: {hint}") from error
+
+
+def _check_endpoint() -> None:
+    for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"):
+        endpoint = os.environ.get(name, "")
+        if endpoint and not endpoint.startswith(("http://", "https://")):
+            raise FixTheRun(f"{name} must begin with http:// or https://")
 
 
 def s3_options(read_timeout_seconds: float) -> dict[str, Any]:
@@ -61,14 +73,19 @@ class ObjectStore(Store):
         self._fs = make_filesystem(scheme, read_timeout_seconds)
         self._is_s3 = scheme == "s3"
         # http keeps the whole address as its path, the others drop the scheme.
-        self._root = self.url if scheme in {"http", "https"} else path
-        self._policy = policy or RetryPolicy()
+        self._is_web = scheme in WEB
+        self._root = self.url if self._is_web else path
+        self._policy = policy or (RetryPolicy(WEB_WAITS_SECONDS) if self._is_web else RetryPolicy())
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{checked_key(key)}"
 
     def _try(self, key: str, action: Any) -> Any:
-        return with_retries(self._policy, f"{self.url}/{key}", action)
+        return with_retries(self._policy, shown(f"{self.url}/{key}"), action)
+
+    def _refuse_on_web(self) -> None:
+        if self._is_web:
+            raise FixTheRun(f"{shown(self.url)}: the web is read only, and has no listings")
 
     def read(self, key: str) -> bytes:
         """See Store; one request per block, each tried again on its own, all of one version."""
@@ -109,11 +126,13 @@ class ObjectStore(Store):
 
     def write(self, key: str, data: bytes) -> None:
         """See Store; never through an open file, for an error in its block would commit what was written so far."""
+        self._refuse_on_web()
         path = self._path(key)
         self._try(key, lambda: self._fs.pipe_file(path, data))
 
     def create(self, key: str, data: bytes) -> bool:
         """See Store; refused by an object that equals ``data``, it was our own try whose answer got lost."""
+        self._refuse_on_web()
         path = self._path(key)
         return bool(self._try(key, lambda: self._create(path, data)))
 
@@ -139,7 +158,8 @@ class ObjectStore(Store):
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
         """See Store; sorted here, for not every server lists in the order of bytes."""
-        start = f"{self._root}/{prefix}".rstrip("/")
+        self._refuse_on_web()
+        start = self._path(prefix).rstrip("/") if prefix else self._root
         found = self._try(prefix, lambda: self._fs.find(start, detail=True))
         cut = len(self._root) + 1
         entries = [
@@ -170,6 +190,7 @@ class ObjectStore(Store):
 
     def delete(self, key: str) -> None:
         """See Store."""
+        self._refuse_on_web()
         path = self._path(key)
         self._try(key, lambda: self._delete(path))
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import aiohttp
-from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    ProfileNotFound,
+)
 
 from tasks.errors import FixTheRun, PressError, RetryLater
 from tasks.storage.base import NotFound
@@ -24,21 +31,37 @@ TRANSIENT = {"InternalError", "IncompleteBody", "BadDigest", "XAmzContentSHA256M
 # Credentials of a machine's role are renewed while we wait, those of the environment never are.
 EXPIRED = {"ExpiredToken", "ExpiredTokenException", "TokenRefreshRequired"}
 EXPIRED_TRIES = 4
+# A request that waited too long in our own queue looks like one from a machine whose clock is wrong.
+SKEWED = "RequestTimeTooSkewed"
+REFUSED_ERRNOS = {errno.ENOSYS, errno.EINVAL, errno.EMSGSIZE, errno.ENAMETOOLONG}
 KEYS = "check AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and the rights of that user"
 RENEW = "set new AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN and start the run again; what is done stays done"
+
+SETTINGS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
+    ((NoCredentialsError, PartialCredentialsError), "no credentials found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"),
+    ((ProfileNotFound,), "AWS_PROFILE names a profile that is not there"),
+    ((ParamValidationError,), "the bucket's name or the key cannot be one"),
+)
+ANSWERS = {"NoSuchBucket": "the bucket does not exist", SKEWED: f"refused ({SKEWED}): set this machine's clock"}
 
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
-    """Waits between tries, seconds, each drawn from half to the whole (full waits would come back in step)."""
+    """Waits between tries, seconds, each drawn from half to the whole (full waits would come back in step).
+
+    No try begins after ``budget_seconds``: a server that takes a minute to say nothing would hold us for ten.
+    """
 
     waits_seconds: tuple[float, ...] = (0.2, 0.5, 1, 2, 4, 8, 16, 30)
+    budget_seconds: float = 90.0
     sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
     draw: Callable[[float, float], float] = random.uniform
 
 
 def with_retries(policy: RetryPolicy, what: str, action: Callable[[], Found]) -> Found:
     """Do it, again where waiting may help; raises NotFound, FixTheRun, or RetryLater when all tries are used up."""
+    end = policy.clock() + policy.budget_seconds
     for tries, wait in enumerate((*policy.waits_seconds, None), 1):
         try:
             return action()
@@ -46,15 +69,25 @@ def with_retries(policy: RetryPolicy, what: str, action: Callable[[], Found]) ->
             if isinstance(error, FileExistsError):
                 raise
             named = name_error(error, what)
-            may_pass = isinstance(named, RetryLater) or (error_code(error) in EXPIRED and tries < EXPIRED_TRIES)
-            if wait is None or not may_pass:
+            if wait is None or policy.clock() + wait > end or not _may_pass(error, named, tries):
                 raise named from error
             policy.sleep(policy.draw(wait / 2, wait))
     raise AssertionError("unreachable")
 
 
+def _may_pass(error: BaseException, named: PressError, tries: int) -> bool:
+    if error_code(error) in {*EXPIRED, SKEWED}:
+        return tries < EXPIRED_TRIES
+    # A web server's own refusal: some say 403 to whom they find too fast, so it is not final, but we do not insist.
+    if isinstance(error, aiohttp.ClientResponseError) and error.status in {401, 403}:
+        return tries < EXPIRED_TRIES
+    return isinstance(named, RetryLater)
+
+
 def http_status(error: BaseException) -> int | None:
     """Status of the answer behind an error, where there was one."""
+    if isinstance(error, aiohttp.ClientResponseError):
+        return error.status
     response = getattr(error, "response", None) or getattr(error.__cause__, "response", None)
     return (
         response["ResponseMetadata"].get("HTTPStatusCode")
@@ -74,20 +107,24 @@ def name_error(error: BaseException, what: str) -> PressError:
     code = error_code(error)
     if isinstance(error, FileNotFoundError) and code not in GONE_BUCKET:
         return NotFound(f"{what}: there is no such object")
+    if isinstance(error, aiohttp.ClientResponseError):
+        gone = error.status in {404, 410}
+        return NotFound(f"{what}: there is no such object") if gone else RetryLater(f"{what}: answered {error.status}")
     to_fix = _what_to_fix(error, code, http_status(error))
     return FixTheRun(f"{what}: {to_fix}") if to_fix else RetryLater(f"{what}: {code or type(error).__name__}")
 
 
 def _what_to_fix(error: BaseException, code: str, status: int | None) -> str:
-    if code in GONE_BUCKET:
-        return "the bucket does not exist"
-    if isinstance(error, (NoCredentialsError, PartialCredentialsError)):
-        return "no credentials found: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+    for kinds, to_fix in SETTINGS:
+        if isinstance(error, kinds):
+            return to_fix
+    if code in ANSWERS:
+        return ANSWERS[code]
     if code in EXPIRED:
         return f"the credentials have expired ({code}): {RENEW}"
     if isinstance(error, PermissionError) or status in {401, 403}:
         return f"refused ({code or status or 'access denied'}): {KEYS}"
-    refused = getattr(error, "errno", None) in {errno.ENOSYS, errno.EINVAL}
+    refused = getattr(error, "errno", None) in REFUSED_ERRNOS
     if refused and status not in {409, 412, None} and code not in TRANSIENT:
         return f"refused ({code or status})"
     return ""
