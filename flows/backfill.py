@@ -14,10 +14,10 @@ from flows.parameters import BackfillOrder
 from flows.runners import choose_cluster, open_client
 from tasks.errors import BrokenShard
 from tasks.failures import forget, give_up
-from tasks.manifests import Manifest, sum_receipts
+from tasks.manifests import Manifest
 from tasks.plans import Plan, plan_archives
 from tasks.press import Order
-from tasks.shards import Receipt
+from tasks.shards import Receipt, add_counts
 from tasks.stages import Desk, press
 from tasks.storage import Store, open_store
 from tasks.workers import topic_of
@@ -62,7 +62,7 @@ def _press_plan(order: BackfillOrder, store: Store, run_id: str, started: dateti
     if plan.orders:
         press_windows(order, plan, run_id, board)
     board.close()
-    counts = sum_receipts(board.receipts)
+    counts = add_counts(receipt.counts for receipt in board.receipts)
     manifest = Manifest(
         run_id=run_id,
         started_at=started.isoformat(timespec="seconds"),

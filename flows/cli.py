@@ -54,11 +54,12 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
-    from tasks.corpus import find_articles, find_rejections  # noqa: PLC0415
+    from tasks.corpus import find_articles  # noqa: PLC0415
+    from tasks.rejected import Wanted, find_rejections  # noqa: PLC0415
 
     store = open_store(options.root)
     blocks = [terminal.article_lines(row) for row in find_articles(store, options.wanted)]
-    blocks = blocks or [terminal.rejection_lines(row) for row in find_rejections(store, options.wanted)]
+    blocks = blocks or [terminal.rejection_lines(row) for row in find_rejections(store, Wanted(urls=(options.wanted,)))]
     if not blocks:
         return complain(f"no article or rejection in {store.url} has the id or URL {options.wanted}", FAILED)
     for block in blocks:

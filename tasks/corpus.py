@@ -48,29 +48,22 @@ def _source_status(source: str, receipts: list[Receipt]) -> SourceStatus:
     )
 
 
+NAMES = ("id", "url", "canonical_url")
+
+
 def find_articles(store: Store, wanted: str) -> Iterator[dict[str, Any]]:
     """Articles whose id, URL or canonical URL is ``wanted``, from finished shards; reads the three columns, then the row."""
-    yield from find_rows(store, "articles", wanted, ("id", "url", "canonical_url"))
-
-
-def find_rejections(store: Store, url: str) -> Iterator[dict[str, Any]]:
-    """Rejections of captures of a URL, from finished shards."""
-    yield from find_rows(store, "rejections", url, ("url",))
-
-
-def find_rows(store: Store, kind: str, wanted: str, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
-    """Rows of ``articles`` or ``rejections`` in which one of the columns is ``wanted``, in the order of their keys."""
     for receipt in all_receipts(store):
         for stored in receipt.objects:
-            if stored.rows and stored.key.startswith(f"{kind}/"):
-                yield from _rows_in(store, stored.key, wanted, columns)
+            if stored.rows and stored.key.startswith("articles/"):
+                yield from _rows_in(store, stored.key, wanted)
 
 
-def _rows_in(store: Store, key: str, wanted: str, columns: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+def _rows_in(store: Store, key: str, wanted: str) -> Iterator[dict[str, Any]]:
     with store.open(key) as stream, pq.ParquetFile(stream) as parquet:
         for group in range(parquet.num_row_groups):
-            table = parquet.read_row_group(group, columns=list(columns))
-            matches = [pc.indices_nonzero(pc.equal(table.column(name), wanted)).to_pylist() for name in columns]
+            table = parquet.read_row_group(group, columns=list(NAMES))
+            matches = [pc.indices_nonzero(pc.equal(table.column(name), wanted)).to_pylist() for name in NAMES]
             rows = sorted({row for found in matches for row in found})
             if rows:
                 yield from parquet.read_row_group(group).take(rows).to_pylist()

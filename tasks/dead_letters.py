@@ -1,7 +1,6 @@
 """Dead letters: rejected captures are pressed again with other limits, and only these. The corpus stays one."""
 
 import io
-import json
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,13 +9,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, BinaryIO
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.archive.reading import read_archive
 from tasks.errors import BrokenShard, RetryLater
 from tasks.isolation import Pending, warm_page_process
-from tasks.parts import FOOTER_KEY, PartFooter, parquet_bytes, read_footer
+from tasks.parts import PartFooter, part_bytes, read_footer
 from tasks.press import held_shard, open_archive, read_limits, unpack
 from tasks.recipe import Recipe, digest_of
 from tasks.records import ARTICLE_SCHEMA, REJECTION_SCHEMA, Article, Capture, Outcome, Rejection, article_row, rejection_row
@@ -142,7 +140,7 @@ def _rewrite(store: Store, key: str, changes: dict[int, Outcome], receipt: Recei
     reasons = dict(sorted(Counter(row["reason"] for row in kept).items()))
     after = replace(footer, articles=len(articles), rejections=reasons)
     tables = ((keys[0], kept, REJECTION_SCHEMA), (keys[1], articles, ARTICLE_SCHEMA))
-    data = {name: _part_bytes(rows, schema, after) for name, rows, schema in tables}
+    data = {name: part_bytes(rows, schema, after) for name, rows, schema in tables}
     stored = (StoredObject(name, len(rows), len(data[name]), sha256(data[name]).hexdigest()) for name, rows, _ in tables)
     return Rewrite(data, tuple(stored), footer, after)
 
@@ -156,10 +154,6 @@ def _row_now(row: Row, changes: dict[int, Outcome], receipt: Receipt) -> Row | N
 
 def _rejection_row(rejection: Rejection, receipt: Receipt) -> Row:
     return rejection_row(rejection, receipt.shard.source, digest_of(receipt.recipe))
-
-
-def _part_bytes(rows: list[Row], schema: pa.Schema, footer: PartFooter) -> bytes:
-    return parquet_bytes(rows, schema, {FOOTER_KEY: json.dumps(asdict(footer), sort_keys=True).encode()})
 
 
 def _commit(store: Store, receipt: Receipt, rewrites: list[Rewrite], entry: dict[str, Any]) -> None:

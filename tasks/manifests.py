@@ -1,11 +1,10 @@
 """Manifests: what a run did, as one object, written when all of its shards have been asked for their result."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from tasks.shards import Counts, Receipt, add_counts
+from tasks.shards import Counts
 from tasks.storage import Store
 
 MANIFEST_FORMAT = 1
@@ -34,8 +33,3 @@ class Manifest:
         """Put it on the store as readable JSON."""
         text = json.dumps({"format": MANIFEST_FORMAT, **asdict(self)}, indent=1, ensure_ascii=False)
         store.write(self.key, text.encode() + b"\n")
-
-
-def sum_receipts(receipts: Iterable[Receipt]) -> Counts:
-    """The counts of many shards as one."""
-    return add_counts(receipt.counts for receipt in receipts)

@@ -105,9 +105,14 @@ class PartWriter:
         self._clear()
 
     def _write(self, key: str, rows: list[dict[str, Any]], schema: pa.Schema, footer: PartFooter) -> StoredObject:
-        data = parquet_bytes(rows, schema, {FOOTER_KEY: json.dumps(asdict(footer), sort_keys=True).encode()})
+        data = part_bytes(rows, schema, footer)
         self.place.store.write(key, data)
         return StoredObject(key, len(rows), len(data), hashlib.sha256(data).hexdigest())
+
+
+def part_bytes(rows: list[dict[str, Any]], schema: pa.Schema, footer: PartFooter) -> bytes:
+    """The bytes of one of a part's two objects, its footer included."""
+    return parquet_bytes(rows, schema, {FOOTER_KEY: json.dumps(asdict(footer), sort_keys=True).encode()})
 
 
 def parquet_bytes(rows: list[dict[str, Any]], schema: pa.Schema, note: dict[bytes, bytes]) -> bytes:

@@ -3,7 +3,6 @@
 import json
 import shutil
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,21 +11,6 @@ from tasks.errors import FixTheRun
 from tasks.storage import open_store
 from tasks.storage.base import Store
 from tests.corpora import key_of, make_crawl, press_all, put, receipt_of, recount
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("made")
-    make_crawl(folder / "crawl")
-    press_all(open_store(str(folder / "corpus")), folder / "crawl")
-    return folder
-
-
-@pytest.fixture
-def corpus(made, tmp_path) -> Store:
-    """A copy to be spoilt; its archives are shared and stay as they are."""
-    shutil.copytree(made / "corpus", tmp_path / "corpus")
-    return open_store(str(tmp_path / "corpus"))
 
 
 def delete_object(store: Store) -> str:

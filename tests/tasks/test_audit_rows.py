@@ -1,31 +1,13 @@
 """The rows under the audit: each way of spoiling them by hand is caught, by the sums or by the archive itself."""
 
 import io
-import shutil
-from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from tasks.audit import audit
-from tasks.storage import open_store
 from tasks.storage.base import Store
-from tests.corpora import change, footer_of, key_of, make_crawl, press_all, receipt_of, recount, set_first
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory) -> Path:
-    folder = tmp_path_factory.mktemp("made")
-    make_crawl(folder / "crawl")
-    press_all(open_store(str(folder / "corpus")), folder / "crawl")
-    return folder
-
-
-@pytest.fixture
-def corpus(made, tmp_path) -> Store:
-    """A copy to be spoilt; its archives are shared and stay as they are."""
-    shutil.copytree(made / "corpus", tmp_path / "corpus")
-    return open_store(str(tmp_path / "corpus"))
+from tests.corpora import change, footer_of, key_of, receipt_of, recount, set_first
 
 
 def remove_row(store: Store) -> str:
