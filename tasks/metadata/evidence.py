@@ -10,10 +10,14 @@ INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud8
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Raw statements in the order of trust; ``source`` is json-ld | meta | microdata | html."""
+    """Raw statements in the order of trust; ``source`` is json-ld | meta | microdata | html.
+
+    ``tags`` are lists of keywords, one for each place that has some; ``window_titles`` stand above the page, not on it.
+    """
 
     source: str
     titles: tuple[str, ...] = ()
+    window_titles: tuple[str, ...] = ()
     descriptions: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     organisations: tuple[str, ...] = ()
@@ -22,7 +26,7 @@ class Evidence:
     canonical_urls: tuple[str, ...] = ()
     site_names: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
-    tags: tuple[str, ...] = ()
+    tags: tuple[tuple[str, ...], ...] = ()
     image_urls: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     licences: tuple[str, ...] = ()

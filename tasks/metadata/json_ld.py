@@ -34,10 +34,12 @@ def read_json_ld(marks: Marks, url: str, titles: tuple[str, ...]) -> Evidence:
 
 def _evidence(works: list[Node], nodes: list[Node], by_id: dict[str, Node]) -> Evidence:
     best = works[:1]
+    is_work = _rank(works[0]) > 1
     people = [_linked(author, by_id) for author in _values(best, "author") or _values(best, "creator")]
     return Evidence(
         source="json-ld",
-        titles=_texts(best, "headline") + _texts(works, "name"),
+        titles=_texts(best, "headline") + (_texts(best, "name") if is_work else ()),
+        window_titles=() if is_work else _texts(best, "name"),
         descriptions=_texts(works, "description"),
         authors=tuple(name for person in people for name in _names(person)),
         organisations=tuple(n for p in people if isinstance(p, dict) and _types(p) & ORGANISATIONS for n in _names(p)),
@@ -46,7 +48,7 @@ def _evidence(works: list[Node], nodes: list[Node], by_id: dict[str, Node]) -> E
         canonical_urls=_texts(best, "url") + _texts(best, "mainEntityOfPage"),
         site_names=_site_names(nodes, works),
         sections=_texts(best, "articleSection"),
-        tags=_texts(best, "keywords"),
+        tags=(_texts(best, "keywords"), _texts(best, "about")),
         image_urls=_addresses(_values(works, "image") + _values(works, "thumbnailUrl"), by_id),
         languages=_texts(works, "inLanguage"),
         licences=_texts(works, "license"),

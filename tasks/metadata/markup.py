@@ -13,14 +13,6 @@ BYLINES = etree.XPath(
     "[contains(concat(' ', @class, ' '), ' author ') or contains(concat(' ', @class, ' '), ' byline ')"
     " or contains(@class, 'author-name') or contains(@class, 'author__name') or contains(@class, 'authorname')]"
 )
-TAG_LINKS = etree.XPath("//a[contains(concat(' ', @rel, ' '), ' tag ')]")
-TOPICS = "tags?|topics?|themen?|themes?|keywords?|temas?|tematy?|tagi|argomenti|sujets?|onderwerp|etiket(as)?"
-TOPIC_LINKS = etree.XPath(
-    f"//a[re:test(@href, '/({TOPICS})/[^/]', 'i')]"
-    "[not(ancestor::nav or ancestor::header or ancestor::footer or ancestor::aside or ancestor::p)]",
-    namespaces={"re": "http://exslt.org/regular-expressions"},
-)
-MAX_TAG_LINK_CHARS = 60
 
 
 def read_markup(marks: Marks) -> Evidence:
@@ -31,7 +23,8 @@ def read_markup(marks: Marks) -> Evidence:
     language = (root.get("lang") or root.get("xml:lang") or "") if root is not None else ""
     return Evidence(
         source="html",
-        titles=(headings if len(headings) == 1 else headings[:1]) + page_titles,
+        titles=headings[:1],
+        window_titles=page_titles,
         published=tuple(_time_texts(marks)),
         canonical_urls=_links(marks, "canonical"),
         image_urls=_links(marks, "image_src"),
@@ -44,13 +37,6 @@ def read_bylines(tree: HtmlElement) -> tuple[str, ...]:
     """Names in author links and byline elements: the first three with a short text."""
     found = [clean_text(inner_text(element)) for element in select(BYLINES, tree)[:20]]
     return tuple(text for text in found if 0 < len(text) <= MAX_BYLINE_CHARS)[:3]
-
-
-def read_tag_links(tree: HtmlElement) -> tuple[str, ...]:
-    """Texts of the links that lead to tags (HTML Standard, rel=tag), else to pages of a topic by their address."""
-    links = select(TAG_LINKS, tree) or select(TOPIC_LINKS, tree)
-    texts = (clean_text(inner_text(link)).removeprefix("#") for link in links[:30])
-    return tuple(text for text in texts if 1 < len(text) <= MAX_TAG_LINK_CHARS)
 
 
 def _links(marks: Marks, relation: str) -> tuple[str, ...]:

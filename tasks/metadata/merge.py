@@ -13,18 +13,17 @@ from tasks.metadata.evidence import Evidence, clean_text
 from tasks.metadata.gap_dates import search_day
 from tasks.metadata.json_ld import read_json_ld
 from tasks.metadata.marks import Marks, gather_marks
-from tasks.metadata.markup import read_bylines, read_markup, read_tag_links
-from tasks.metadata.meta_tags import gather_contents, read_meta_tags
+from tasks.metadata.markup import read_bylines, read_markup
+from tasks.metadata.meta_tags import gather_contents, read_meta_tags, read_other_tags
 from tasks.metadata.microdata import read_microdata
 from tasks.metadata.names import clean_authors
 from tasks.metadata.opt_outs import read_opt_outs
+from tasks.metadata.tag_links import read_tag_links
+from tasks.metadata.tags import choose_tags, clean_tags
 from tasks.metadata.titles import choose_title
 from tasks.records import Facts, Published
 
-MAX_TAGS = 50
-MAX_TAG_CHARS = 200
 MAX_URL_CHARS = 2_000
-UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECASE)
 # BCP 47 as far as pages use it: language, script, region.
 LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?![a-z])", re.IGNORECASE)
 
@@ -34,22 +33,23 @@ def read_facts(tree: HtmlElement, url: str, captured_at: datetime | None) -> Fac
     marks = gather_marks(tree)
     contents = gather_contents(marks)
     meta, markup = read_meta_tags(contents), read_markup(marks)
-    json_ld = read_json_ld(marks, url, meta.titles + markup.titles)
+    json_ld = read_json_ld(marks, url, meta.titles + markup.titles + markup.window_titles)
     evidence = [json_ld, meta, read_microdata(tree), markup]
     language = _language(evidence)
     published = choose_published(evidence, url, language, captured_at) or _search_published(tree, url, captured_at)
     site_names = tuple(name for item in evidence for name in item.site_names)
+    authors = _authors(evidence, site_names, tree)
     base = _base(marks, url)
     return Facts(
-        title=_title(evidence, site_names, url),
+        title=choose_title(evidence, site_names, url),
         description=_first(text for item in evidence for text in item.descriptions),
-        authors=_authors(evidence, site_names, tree),
+        authors=authors,
         published=published,
         modified_at=choose_modified(evidence, published, language, captured_at),
         canonical_url=_absolute(markup.canonical_urls + meta.canonical_urls + json_ld.canonical_urls, base),
         site_name=_first(name for item in (meta, json_ld) for name in item.site_names if "://" not in name),
         section=_first(text for item in evidence for text in item.sections if "://" not in text),
-        tags=_tags(evidence, tree),
+        tags=choose_tags(evidence) or clean_tags(read_tag_links(tree, url)) or clean_tags(read_other_tags(contents)),
         image_url=_absolute(tuple(address for item in evidence for address in item.image_urls), base),
         language=language,
         is_accessible_for_free=next((item.is_free for item in evidence if item.is_free is not None), None),
@@ -69,11 +69,6 @@ def _search_published(tree: HtmlElement, url: str, captured_at: datetime | None)
     return choose_moment([("html", moment)], captured_at) if moment else None
 
 
-def _title(evidence: list[Evidence], site_names: tuple[str, ...], url: str) -> str | None:
-    titles = (clean_text(title) for item in evidence for title in item.titles)
-    return choose_title(tuple(title for title in titles if title), site_names, url)
-
-
 def _authors(evidence: list[Evidence], site_names: tuple[str, ...], tree: HtmlElement) -> tuple[str, ...]:
     """The people of the most trusted source that names any; else one agency, or the staff."""
     placeholders: tuple[str, ...] = ()
@@ -84,23 +79,6 @@ def _authors(evidence: list[Evidence], site_names: tuple[str, ...], tree: HtmlEl
         placeholders += authors.placeholders
     authors = clean_authors(read_bylines(tree), (), site_names)
     return authors.people or (placeholders + authors.placeholders)[:1]
-
-
-def _tags(evidence: list[Evidence], tree: HtmlElement) -> tuple[str, ...]:
-    """Keywords of the most trusted source that has several, else of the first that has one, else the page's tag links."""
-    found = [[tag for text in item.tags for tag in _split_tags(text, len(item.tags))] for item in evidence]
-    tags = next((tags for tags in found if len(tags) > 1), None) or next((tags for tags in found if tags), None)
-    if tags is None:
-        tags = [tag for text in read_tag_links(tree) for tag in _split_tags(text, 2)]
-    return tuple(list(dict.fromkeys(tags))[:MAX_TAGS])
-
-
-def _split_tags(text: str, how_many: int) -> Iterator[str]:
-    separator = ";" if ";" in text and "," not in text else ","
-    for tag in text.split(separator) if how_many == 1 or text.count(",") > 2 else [text]:
-        clean = clean_text(tag)
-        if clean and len(clean) <= MAX_TAG_CHARS and "://" not in clean and not UUID.fullmatch(clean):
-            yield clean
 
 
 def _base(marks: Marks, url: str) -> str:

@@ -47,7 +47,7 @@ def read_microdata(tree: HtmlElement) -> Evidence:
         published=tuple(found["datepublished"]),
         modified=tuple(found["datemodified"]),
         sections=tuple(found["articlesection"]),
-        tags=tuple(found["keywords"]),
+        tags=(tuple(found["keywords"]),),
         languages=tuple(found["inlanguage"]),
         licences=tuple(found["license"]),
         is_free={"true": True, "false": False}.get(next(iter(found["isaccessibleforfree"]), "").lower()),

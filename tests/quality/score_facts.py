@@ -58,7 +58,7 @@ def score_plain(page: dict[str, Any], facts: Facts) -> dict[str, float]:
     found = {}
     if page["title"]:
         found["title"] = float(squash(page["title"]) == squash(facts.title))
-    if isinstance(page["author"], str):
+    if isinstance(page["author"], str) and page["author"]:
         names = {squash(name) for name in AUTHORS_APART.split(page["author"])}
         found["authors"] = float(names == {squash(name) for name in facts.authors})
     if page["date"]:

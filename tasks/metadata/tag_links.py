@@ -1,0 +1,89 @@
+"""The links of an article to its topics, for pages that declare no keywords."""
+
+import re
+from collections import Counter
+from itertools import islice
+
+from lxml.html import HtmlElement
+
+from tasks.metadata.domain import host_and_domain
+from tasks.metadata.evidence import clean_text
+from tasks.metadata.marks import inner_text
+
+MAX_LINKS = 3_000
+MAX_FOUND = 30
+MAX_TAG_LINK_CHARS = 60
+MAX_VALUE_CHARS = 500
+TOPICS = (
+    "tags?|topics?|thema|themen?|themes?|keywords?|temas?|tematy?|tagi|argomenti|sujets?|onderwerp|etiketas?|etiketter|emne|"
+    "[aä]mne|stichworte?|schlagworte?"
+)
+TOPIC_PATH = re.compile(rf"/(?:{TOPICS})/[^/]", re.IGNORECASE)
+TOPIC_LABEL = re.compile(rf"(?:^|[\s_-])(?:{TOPICS})(?:$|[\s_-])", re.IGNORECASE)
+# How far above a link its list is looked for.
+LEVELS = 4
+CONTAINERS = 3
+# What stands here leads elsewhere; a link within a paragraph is the author's, not the archive's.
+ELSEWHERE = {"nav", "header", "footer", "aside", "p"}
+LEADS_AWAY = ("#", "//", "http", "javascript:", "mailto:")
+
+
+def read_tag_links(tree: HtmlElement, url: str) -> tuple[str, ...]:
+    """Texts of the links to tags (HTML Standard, rel=tag), else to topics by their address, else in a box for tags."""
+    links = _links_below_headline(tree)
+    rels = [(link, (link.get("rel") or "").lower().split()) for link in links]
+    tagged = [link for link, rel in rels if "tag" in rel]
+    # WordPress marks its categories as tags too.
+    found = [link for link, rel in rels if "tag" in rel and "category" not in rel] or tagged
+    if not found:
+        found = _together([link for link in links if TOPIC_PATH.search((link.get("href") or "")[:MAX_VALUE_CHARS])], 1)
+    if not found:
+        domain = host_and_domain(url)[1]
+        found = _together([link for link in links if _is_in_box(link) and _is_on_site(link, domain)], 2)
+    texts = (clean_text(inner_text(link)) for link in found[:MAX_FOUND])
+    return tuple(text for text in texts if 1 < len(text.removeprefix("#")) <= MAX_TAG_LINK_CHARS)
+
+
+def _links_below_headline(tree: HtmlElement) -> list[HtmlElement]:
+    """Links after the first h1, for above it are menus; all where there is no h1."""
+    found: list[HtmlElement] = []
+    has_headline = False
+    for element in tree.iter("h1", "a"):
+        if element.tag == "h1":
+            found = found if has_headline else []
+            has_headline = True
+        elif element.get("href") and len(found) < MAX_LINKS:
+            found.append(element)
+    return found
+
+
+def _together(links: list[HtmlElement], at_least: int) -> list[HtmlElement]:
+    """The largest set of links that stand in one list: topics of other articles stand one by one."""
+    usable = [link for link in links if not _is_elsewhere(link)]
+    around = Counter(above for link in usable for above in islice(link.iterancestors(), LEVELS))
+    boxes = [next((a for a in islice(link.iterancestors(), LEVELS) if around[a] > 1), link) for link in usable]
+    if not boxes:
+        return []
+    largest, size = Counter(boxes).most_common(1)[0]
+    return [link for link, box in zip(usable, boxes, strict=True) if box is largest] if size >= at_least else []
+
+
+def _is_elsewhere(link: HtmlElement) -> bool:
+    return any(above.tag in ELSEWHERE for above in link.iterancestors())
+
+
+def _is_in_box(link: HtmlElement) -> bool:
+    """A class, an id or a label for tags, on the link or a little above it."""
+    around = (link, *islice(link.iterancestors(), CONTAINERS))
+    values = (value[:MAX_VALUE_CHARS] for element in around for name, value in element.items() if _is_label(name))
+    return any(TOPIC_LABEL.search(value) for value in values)
+
+
+def _is_on_site(link: HtmlElement, domain: str) -> bool:
+    """Neither a button for sharing nor a jump within the page."""
+    href = (link.get("href") or "").strip()
+    return not href.startswith(LEADS_AWAY) or (href.startswith(("//", "http")) and host_and_domain(href)[1] == domain)
+
+
+def _is_label(attribute: str) -> bool:
+    return attribute in ("class", "id", "aria-label") or attribute.startswith("data-")

@@ -1,0 +1,81 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.metadata.evidence import Evidence
+from tasks.metadata.tag_links import read_tag_links
+from tasks.metadata.tags import choose_tags, clean_tags
+from tasks.pages.tree import parse_html
+
+URL = "https://news.example/cats"
+
+
+@pytest.mark.parametrize(
+    ("texts", "tags"),
+    [
+        (("cats, dogs, Cats",), ("cats", "dogs")),
+        (("cats; dogs, big",), ("cats; dogs", "big")),
+        (("cats; dogs",), ("cats", "dogs")),
+        (("Paris, Texas", "cats"), ("Paris, Texas", "cats")),
+        (("#cats", " dogs ", ""), ("cats", "dogs")),
+        (("cats", "100312362", "2024", "8ae9ab2d-fe1b-4230-acb8-a59b52877682", "news.example.com", "https://news.example/t"), ("cats", "2024")),
+    ],
+)  # fmt: skip
+def test_single_keywords(texts: tuple[str, ...], tags: tuple[str, ...]) -> None:
+    assert clean_tags(texts) == tags
+
+
+def test_a_list_of_several_comes_before_a_single_word() -> None:
+    lists = [Evidence("json-ld", tags=((), ("Politics",))), Evidence("meta", tags=(("News",), ("cats", "dogs")))]
+    assert choose_tags(lists) == ("cats", "dogs")
+    assert choose_tags(lists[:1]) == ("Politics",)
+    assert choose_tags([]) == ()
+
+
+def links(body: str) -> tuple[str, ...]:
+    return read_tag_links(parse_html(f"<html><body>{body}</body></html>"), URL)
+
+
+def test_links_marked_as_tags_come_first() -> None:
+    body = '<a rel="category tag" href="/c">News</a><a rel="tag" href="/t">Cats</a><a href="/topic/dogs">Dogs</a>'
+    assert links(body) == ("Cats",)
+    assert links('<a rel="category tag" href="/c">News</a>') == ("News",)
+
+
+def test_links_to_topics_stand_together_below_the_headline() -> None:
+    menu = '<ul><li><a href="/thema/a">Menu a</a></li><li><a href="/thema/b">Menu b</a></li></ul>'
+    card = '<div><div><div><div><a href="/thema/other">Other</a></div></div></div></div>'
+    topics = '<div><span><a href="/thema/cats">Cats</a></span><span><a href="/thema/dogs">Dogs</a></span></div>'
+    assert links(f'{menu}<h1>Headline</h1><p><a href="/thema/x">in the text</a></p>{card}{topics}') == ("Cats", "Dogs")
+    assert links(f"<h1>Headline</h1>{card}") == ("Other",)
+
+
+def test_a_box_for_tags_is_known_by_its_class_or_label() -> None:
+    inside = '<a href="/cats">Cats</a> <a href="https://www.news.example/dogs">Dogs</a><a href="https://share.example/">Share</a>'
+    assert links(f'<div class="article-tags__list">{inside}</div>') == ("Cats", "Dogs")
+    assert links(f'<div data-parent="Tags Box">{inside}</div>') == ("Cats", "Dogs")
+    assert links(f'<div class="stage vintage">{inside}</div>') == ()
+    assert links('<div class="tags"><a href="/cats">Cats</a></div>') == ()
+
+
+@given(st.lists(st.text(max_size=30)))
+def test_any_keywords(texts: list[str]) -> None:
+    assert all(tag == tag.strip() for tag in clean_tags(tuple(texts)))
+
+
+PIECES = [
+    "<h1>",
+    "<a href='/tag/x'>cats",
+    "<a href=x rel=tag>",
+    "<div class=tags>",
+    "</div>",
+    "<a href='//[bad'>",
+    "<nav>",
+    "</a>",
+    "x",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30))
+def test_any_links(pieces: list[str]) -> None:
+    assert len(links("".join(pieces))) <= 30
