@@ -1,22 +1,11 @@
 """What plain HTML says: headings, times, links, the language of the root."""
 
-from lxml import etree
-from lxml.html import HtmlElement
-
 from tasks.metadata.evidence import Evidence, clean_text
-from tasks.metadata.marks import Marks, inner_text, select
-
-MAX_BYLINE_CHARS = 200
-BYLINES = etree.XPath(
-    "//a[contains(concat(' ', @rel, ' '), ' author ')]"
-    " | //*[self::a or self::span or self::p or self::div or self::address]"
-    "[contains(concat(' ', @class, ' '), ' author ') or contains(concat(' ', @class, ' '), ' byline ')"
-    " or contains(@class, 'author-name') or contains(@class, 'author__name') or contains(@class, 'authorname')]"
-)
+from tasks.metadata.marks import Marks, inner_text
 
 
 def read_markup(marks: Marks) -> Evidence:
-    """Read title, h1, time, link and html; bylines cost a search and are read apart."""
+    """Read title, h1, time, link and html; bylines and links to topics cost a search and are read apart."""
     headings = tuple(text for h1 in marks["h1"] if (text := clean_text(inner_text(h1))))
     page_titles = tuple(text for title in marks["title"][:1] if (text := clean_text(inner_text(title))))
     root = marks["html"][0] if marks["html"] else None
@@ -31,12 +20,6 @@ def read_markup(marks: Marks) -> Evidence:
         languages=(language,) if language else (),
         licences=_links(marks, "license"),
     )
-
-
-def read_bylines(tree: HtmlElement) -> tuple[str, ...]:
-    """Names in author links and byline elements: the first three with a short text."""
-    found = [clean_text(inner_text(element)) for element in select(BYLINES, tree)[:20]]
-    return tuple(text for text in found if 0 < len(text) <= MAX_BYLINE_CHARS)[:3]
 
 
 def _links(marks: Marks, relation: str) -> tuple[str, ...]:

@@ -7,13 +7,14 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from tasks.metadata.bylines import read_bylines
 from tasks.metadata.dates import parse_date
 from tasks.metadata.dating import choose_modified, choose_moment, choose_published
 from tasks.metadata.evidence import Evidence, clean_text
 from tasks.metadata.gap_dates import search_day
 from tasks.metadata.json_ld import read_json_ld
 from tasks.metadata.marks import Marks, gather_marks
-from tasks.metadata.markup import read_bylines, read_markup
+from tasks.metadata.markup import read_markup
 from tasks.metadata.meta_tags import gather_contents, read_meta_tags, read_other_tags
 from tasks.metadata.microdata import read_microdata
 from tasks.metadata.names import clean_authors

@@ -75,6 +75,7 @@ BYLINE_LABEL = re.compile(
     re.IGNORECASE,
 )
 MAX_LABELS = 4
+ADDRESS = re.compile(r"://|^\S{1,64}@\S+$")
 FREE = {"free": True, "metered": None, "locked": False, "true": True, "false": False}
 
 Contents = dict[str, list[str]]
@@ -134,7 +135,7 @@ def _texts(contents: Contents, names: tuple[str, ...]) -> Iterator[tuple[str, ..
     for name in names:
         found = tuple(contents.get(contents_key(name), ()))
         # article:author is a profile's address by OpenGraph and a name by habit.
-        if any("://" not in content for content in found):
+        if any(not ADDRESS.search(content) for content in found):
             yield found
 
 

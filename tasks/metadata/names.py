@@ -8,7 +8,15 @@ from tasks.metadata.evidence import clean_text
 MAX_NAME_CHARS = 80
 MAX_AUTHORS = 30
 TAG = re.compile(r"<[^>]{0,500}>")
-NOT_A_NAME = re.compile(r"https?:|www\.|\S@\S|^[@#]|\.(?:html?|php)\b|[{}<>=]|^\d+$", re.IGNORECASE)
+NOT_A_NAME = re.compile(
+    r"https?:|www\.|\S@\S|^[@#]|\.(?:html?|php)\b|[{}<>=]|^\d[\d:.]*(?:$|\s)|"
+    r"^(?:by|von|vom|par|por|di|da|de|door|av|af|from|text|foto|photo|interview|published|publiziert am|author|autor(?:in)?)$",
+    re.IGNORECASE,
+)
+# When it was written, and for whom, stands behind the name in many bylines.
+WHEN = re.compile(r"\s+(?:(?:am|at|on|le|el|um|vor|il|외)\s+)?\d.*$", re.IGNORECASE)
+FOR_WHOM = re.compile(r"\s+for\s+(?:the\s+)?[A-Z].*$|\s+For\s+The\s.*$")
+ENDS_WITH_INITIAL = re.compile(r"\b(?:[^\W\d_]|[JS]r)\.$", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\s*[(\[][^)\]]{0,80}[)\]]\s*$")
 HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 JOB_AFTER = re.compile(r"\s+(?:기자|특파원|記者|特派員)$")
@@ -16,7 +24,9 @@ HANDLE = re.compile(r"(?:^|\s)@\w+")
 E_MAIL = re.compile(r"\S+@\S+\.\w+")
 # "By" in the languages of the news; short ones are particles of names too, and go only before two words or more.
 PREFIX = re.compile(
-    r"^(?:(?:written |posted |reported |story |words |text |analysis |interview )?by\b:?|(?:text|autor(?:in|en)?|auteur|author|"
+    r"^(?:(?:written |posted |published |reported |story |words |text |analysis |interview )?by\b:?|"
+    r"(?:veröffentlicht|erstellt|geschrieben|publiziert|verfasst)\s+von\b:?|von\s*:|(?:publié|écrit)\s+par\b:?|(?:publicado|escrito)\s+por\b:?|"
+    r"(?:text|autor(?:in|en)?|auteur|author|"
     r"autore|penulis|oleh|автор|текст|redakt[oø]r|reporter|tekst|foto|yazan)\s*:|文[=\uff1d・:]|記者[=\uff1d:]|oleh\s|przez\s|автор\s)\s*",
     re.IGNORECASE,
 )
@@ -104,7 +114,9 @@ def _split_words(part: str) -> list[str]:
 
 
 def _clean_name(part: str) -> str:
-    name = PREFIX.sub("", IN_BRACKETS.sub("", part)).strip(' \t,;:|-\u2013\u2014*.·"')
+    name = PREFIX.sub("", IN_BRACKETS.sub("", part)).strip(' \t,;:|-\u2013\u2014*·"')
+    name = FOR_WHOM.sub("", WHEN.sub("", name)).lstrip(".")
+    name = name if ENDS_WITH_INITIAL.search(name) else name.rstrip(".")
     head, dash, tail = name.partition(" - ")
     return head.strip() if dash and (JOB.search(tail) or PLACEHOLDER.search(tail)) else JOB_AFTER.sub("", name)
 

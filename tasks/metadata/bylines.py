@@ -1,0 +1,73 @@
+"""Who wrote it, by the byline that a page shows, where no markup says it."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from tasks.metadata.evidence import clean_text
+from tasks.metadata.marks import inner_text
+
+TAGS = ("a", "span", "p", "div", "address", "li", "strong", "b", "em", "cite", "small", "h4", "h5", "h6")
+MAX_ELEMENTS = 20_000
+MAX_CANDIDATES = 40
+MAX_NAMES = 5
+MAX_BYLINE_CHARS = 150
+MAX_LABEL_CHARS = 300
+WRITER = (
+    "authors?|autor(?:en|es|as?|in|i)?|auteurs?|verfasser(?:in)?|byline|writers?|reporters?|vcard|giornalista|penulis|"
+    "redakteur(?:in)?"
+)
+BYLINE = re.compile(rf"(?:^|[\s_-])(?:{WRITER})(?:[\s_-]*(?:name|link|fn|url))?(?:$|[\s_-])|authorname|bylinename", re.IGNORECASE)
+# Classes that speak of an author and hold something else, or somebody else.
+NOT_BYLINE = re.compile(
+    r"comment|avatar|image|photo|picture|bio|desc|box|date|time|social|twitter|follow|related|widget|title|role|job|no-?author",
+    re.IGNORECASE,
+)
+# Before a name alone these are particles too; in a byline they mean "by".
+BY_WORD = re.compile(r"^(?:von|vom|by|par|por|di|da|de|door|av|af|przez|oleh)\b[\s:]*", re.IGNORECASE)
+ELSEWHERE = {"nav", "footer", "aside"}
+
+
+def read_bylines(tree: HtmlElement) -> tuple[str, ...]:
+    """Texts of the first byline and of those beside it, short ones only: author links first, then elements by their class."""
+    candidates = list(_candidates(tree))
+    linked = [element for element in candidates if "author" in (element.get("rel") or "").lower().split()]
+    chosen = linked or _innermost(candidates)
+    if not chosen:
+        return ()
+    label, place = _label(chosen[0]), _place(chosen[0])
+    beside = [element for element in chosen if _label(element) == label and _place(element) is place]
+    texts = (BY_WORD.sub("", clean_text(inner_text(element))) for element in beside)
+    return tuple(dict.fromkeys(texts))[:MAX_NAMES]
+
+
+def _candidates(tree: HtmlElement) -> Iterator[HtmlElement]:
+    left = MAX_CANDIDATES
+    for _, element in zip(range(MAX_ELEMENTS), tree.iter(*TAGS), strict=False):
+        is_author = "author" in (element.get("rel") or "").lower().split()
+        label = _label(element)
+        is_author = is_author or (BYLINE.search(label) is not None and NOT_BYLINE.search(label) is None)
+        if is_author and left and 1 < len(clean_text(inner_text(element))) <= MAX_BYLINE_CHARS and not _is_elsewhere(element):
+            left -= 1
+            yield element
+
+
+def _label(element: HtmlElement) -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"[:MAX_LABEL_CHARS].strip()
+
+
+def _place(element: HtmlElement) -> HtmlElement | None:
+    """Where names of one byline stand together."""
+    parent = element.getparent()
+    return parent.getparent() if parent is not None else None
+
+
+def _is_elsewhere(element: HtmlElement) -> bool:
+    """In the frame of the page, or said of a comment."""
+    return any(above.tag in ELSEWHERE or "comment" in _label(above).lower() for above in element.iterancestors())
+
+
+def _innermost(elements: list[HtmlElement]) -> list[HtmlElement]:
+    around = {above for element in elements for above in element.iterancestors()}
+    return [element for element in elements if element not in around]
