@@ -142,6 +142,25 @@ class Published:
     source: str
 
 
+class PageType(StrEnum):
+    """What kind of page it is: a closed list."""
+
+    ARTICLE = "article"
+    # One page that grows by dated updates.
+    LIVE_BLOG = "live_blog"
+    # Pictures with captions.
+    GALLERY = "gallery"
+    VIDEO = "video"
+    # Podcasts, radio, music.
+    AUDIO = "audio"
+    # Front pages, sections, topics, lists of results.
+    INDEX = "index"
+    # An error page that answered 200 ("soft 404"), or a wall against robots.
+    ERROR = "error"
+    # Of a declared kind that is none of these: a recipe, a product, a profile.
+    OTHER = "other"
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """Who, when and what of a page, as the page itself declares it; None or empty where it does not."""
@@ -152,6 +171,7 @@ class Facts:
     published: Published | None = None
     modified_at: datetime | None = None
     canonical_url: str | None = None
+    canonical_is_foreign: bool | None = None
     site_name: str | None = None
     section: str | None = None
     tags: tuple[str, ...] = ()
@@ -159,7 +179,8 @@ class Facts:
     language: str | None = None
     is_accessible_for_free: bool | None = None
     licence: str | None = None
-    page_type: str | None = None
+    page_type: PageType | None = None
+    declared_type: str | None = None
     opt_outs: tuple[str, ...] = ()
 
 
@@ -170,6 +191,10 @@ class Article:
     id: str = column(TEXT, "32 hex digits of SHA-256 over URL, capture time and payload digest: the capture's alone")
     url: str = column(TEXT, "address that was asked, as the archive has it")
     canonical_url: str | None = column(TEXT, "absolute address that the page calls its own")
+    canonical_is_foreign: bool | None = column(
+        pa.bool_(),
+        "true: canonical_url lies at another registrable domain, so the page is a copy or says so; null: no canonical_url",
+    )
     host: str = column(TEXT, "host name in the URL, lower case")
     domain: str = column(TEXT, "registrable domain of the host by the Public Suffix List; an IP address as it is")
     site_name: str | None = column(TEXT, "name of the site as the page gives it")
@@ -190,7 +215,10 @@ class Article:
     image_url: str | None = column(TEXT, "absolute address of the lead image")
     is_accessible_for_free: bool | None = column(pa.bool_(), "false: the page says it is behind a paywall; null: not said")
     licence: str | None = column(TEXT, "licence that the page declares, as an address or a name")
-    page_type: str | None = column(TEXT, "type that the page declares, e.g. NewsArticle, LiveBlogPosting")
+    page_type: str | None = column(
+        TEXT, "article | live_blog | gallery | video | audio | index | error (answered 200 all the same) | other; null: unknown"
+    )
+    declared_type: str | None = column(TEXT, "type that the page declares, as it is, e.g. NewsArticle, video.other")
     word_count: int = column(pa.int32(), "runs of word characters in text")
     captured_at: datetime | None = column(MOMENT, "time of the capture (WARC-Date), UTC; null: the archive's date does not parse")
     http_status: int | None = column(pa.int16(), "HTTP status; null: the record is no HTTP answer")

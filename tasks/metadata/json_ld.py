@@ -16,8 +16,20 @@ MAX_DEPTH = 6
 MAX_VALUES = 100
 # Where a page's own nodes lie; elsewhere (comments, related links, updates of a live blog) are other people's.
 DESCENT = ("@graph", "mainEntity", "mainEntityOfPage")
-WEB_PAGES = {"WebPage", "ItemPage", "AboutPage", "CollectionPage"}
-OTHER_WORKS = {"VideoObject", "AudioObject", "PodcastEpisode", "Recipe", "Review", "Report", "CreativeWork", "QAPage", "Event"}
+WEB_PAGES = {"WebPage", "ItemPage", "AboutPage", "CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "FAQPage"}
+OTHER_WORKS = {
+    "VideoObject",
+    "AudioObject",
+    "PodcastEpisode",
+    "Recipe",
+    "Review",
+    "Report",
+    "CreativeWork",
+    "QAPage",
+    "Event",
+    "ImageGallery",
+    "MediaGallery",
+}
 ORGANISATIONS = {"Organization", "NewsMediaOrganization", "Corporation", "WebSite", "LocalBusiness"}
 
 
@@ -27,7 +39,8 @@ def read_json_ld(marks: Marks, url: str, titles: tuple[str, ...]) -> Evidence:
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     own = sorted((node for node in nodes if _rank(node) > 0), key=lambda node: -_fit(node, url, titles))
     if not own:
-        return Evidence("json-ld", site_names=_site_names(nodes, []))
+        lists = ("ItemList",) if any("ItemList" in _types(node) for node in nodes) else ()
+        return Evidence("json-ld", site_names=_site_names(nodes, []), page_types=lists)
     works = [own[0], *(node for node in own[1:] if _types(node) & WEB_PAGES and _rank(own[0]) > 1)]
     return _evidence(works, nodes, by_id)
 

@@ -3,28 +3,28 @@
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
+from tasks.metadata.addresses import base_address, first_address, is_foreign
 from tasks.metadata.bylines import read_bylines
 from tasks.metadata.dates import parse_date
 from tasks.metadata.dating import choose_modified, choose_moment, choose_published
 from tasks.metadata.evidence import Evidence, clean_text
 from tasks.metadata.gap_dates import search_day
 from tasks.metadata.json_ld import read_json_ld
-from tasks.metadata.marks import Marks, gather_marks
+from tasks.metadata.marks import gather_marks
 from tasks.metadata.markup import read_markup
 from tasks.metadata.meta_tags import gather_contents, read_meta_tags, read_other_tags
 from tasks.metadata.microdata import read_microdata
 from tasks.metadata.names import clean_authors
 from tasks.metadata.opt_outs import read_opt_outs
+from tasks.metadata.page_types import choose_page_type
 from tasks.metadata.tag_links import read_tag_links
 from tasks.metadata.tags import choose_tags, clean_tags
 from tasks.metadata.titles import choose_title
 from tasks.records import Facts, Published
 
-MAX_URL_CHARS = 2_000
 # BCP 47 as far as pages use it: language, script, region.
 LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?![a-z])", re.IGNORECASE)
 
@@ -40,22 +40,25 @@ def read_facts(tree: HtmlElement, url: str, captured_at: datetime | None) -> Fac
     published = choose_published(evidence, url, language, captured_at) or _search_published(tree, url, captured_at)
     site_names = tuple(name for item in evidence for name in item.site_names)
     authors = _authors(evidence, site_names, tree)
-    base = _base(marks, url)
+    base = base_address(marks, url)
+    canonical_url = first_address(markup.canonical_urls + meta.canonical_urls + json_ld.canonical_urls, base)
     return Facts(
         title=choose_title(evidence, site_names, url),
         description=_first(text for item in evidence for text in item.descriptions),
         authors=authors,
         published=published,
         modified_at=choose_modified(evidence, published, language, captured_at),
-        canonical_url=_absolute(markup.canonical_urls + meta.canonical_urls + json_ld.canonical_urls, base),
+        canonical_url=canonical_url,
+        canonical_is_foreign=is_foreign(canonical_url, url),
         site_name=_first(name for item in (meta, json_ld) for name in item.site_names if "://" not in name),
         section=_first(text for item in evidence for text in item.sections if "://" not in text),
         tags=choose_tags(evidence) or clean_tags(read_tag_links(tree, url)) or clean_tags(read_other_tags(contents)),
-        image_url=_absolute(tuple(address for item in evidence for address in item.image_urls), base),
+        image_url=first_address(tuple(address for item in evidence for address in item.image_urls), base),
         language=language,
         is_accessible_for_free=next((item.is_free for item in evidence if item.is_free is not None), None),
         licence=_first(text for item in evidence for text in item.licences),
-        page_type=_first(text for item in evidence for text in item.page_types),
+        page_type=choose_page_type(evidence, published, url, tree),
+        declared_type=_first(text for item in evidence for text in item.page_types),
         opt_outs=read_opt_outs(contents),
     )
 
@@ -80,25 +83,6 @@ def _authors(evidence: list[Evidence], site_names: tuple[str, ...], tree: HtmlEl
         placeholders += authors.placeholders
     authors = clean_authors(read_bylines(tree), (), site_names)
     return authors.people or (placeholders + authors.placeholders)[:1]
-
-
-def _base(marks: Marks, url: str) -> str:
-    """The address that links are relative to (HTML Standard, section 2.4.3)."""
-    href = next((base.get("href") for base in marks["base"] if base.get("href")), "") or ""
-    return _absolute((href,), url) or url
-
-
-def _absolute(addresses: tuple[str, ...], base: str) -> str | None:
-    """The first that is an address of the web, made absolute."""
-    for address in addresses:
-        try:
-            joined = urljoin(base, clean_text(address))
-            parts = urlsplit(joined)
-        except ValueError:
-            continue
-        if address.strip() and parts.scheme in ("http", "https") and parts.hostname and len(joined) <= MAX_URL_CHARS:
-            return joined
-    return None
 
 
 def _language(evidence: list[Evidence]) -> str | None:

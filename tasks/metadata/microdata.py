@@ -49,6 +49,7 @@ def read_microdata(tree: HtmlElement) -> Evidence:
         sections=tuple(found["articlesection"]),
         tags=(tuple(found["keywords"]),),
         languages=tuple(found["inlanguage"]),
+        page_types=_item_types(scopes.get("headline")),
         licences=tuple(found["license"]),
         is_free={"true": True, "false": False}.get(next(iter(found["isaccessibleforfree"]), "").lower()),
     )
@@ -57,6 +58,12 @@ def read_microdata(tree: HtmlElement) -> Evidence:
 def _scope(element: HtmlElement) -> HtmlElement | None:
     """The item that a property belongs to."""
     return next((above for above in element.iterancestors() if above.get("itemscope") is not None), None)
+
+
+def _item_types(scope: HtmlElement | None) -> tuple[str, ...]:
+    """Types of an item, without the address before them (``https://schema.org/NewsArticle``)."""
+    names = (scope.get("itemtype") or "").split() if scope is not None else []
+    return tuple(name.rpartition("/")[2] for name in names)
 
 
 def _value(element: HtmlElement, name: str) -> str:

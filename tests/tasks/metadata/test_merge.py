@@ -7,7 +7,7 @@ from lxml import html
 
 from tasks.metadata.merge import read_facts
 from tasks.pages.tree import parse_html
-from tasks.records import Facts, Published
+from tasks.records import Facts, PageType, Published
 
 URL = "https://news.example/politics/cats"
 CAPTURED = datetime(2024, 12, 4, 12, tzinfo=UTC)
@@ -48,13 +48,15 @@ def test_all_the_facts_of_a_page() -> None:
         published=Published(datetime(2024, 12, 3, 19, 38, tzinfo=UTC), 60, "second", "meta"),
         modified_at=datetime(2024, 12, 3, 20, tzinfo=UTC),
         canonical_url="https://news.example/cats",
+        canonical_is_foreign=False,
         site_name="The Daily",
         section="Politics",
         tags=("cats", "dogs"),
         image_url="https://news.example/i.jpg",
         language="en-GB",
         licence="https://creativecommons.org/licenses/by/4.0/",
-        page_type="article",
+        page_type=PageType.ARTICLE,
+        declared_type="article",
         opt_outs=("meta:noarchive", "meta:max-snippet:0", "tdm-reservation:1"),
     )
 
