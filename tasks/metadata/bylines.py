@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -10,7 +11,7 @@ from tasks.metadata.marks import inner_text
 
 TAGS = ("a", "span", "p", "div", "address", "li", "strong", "b", "em", "cite", "small", "h4", "h5", "h6")
 MAX_ELEMENTS = 20_000
-MAX_CANDIDATES = 40
+MAX_CANDIDATES = 60
 MAX_NAMES = 5
 MAX_BYLINE_CHARS = 150
 MAX_LABEL_CHARS = 300
@@ -45,12 +46,20 @@ def read_bylines(tree: HtmlElement) -> tuple[str, ...]:
 def _candidates(tree: HtmlElement) -> Iterator[HtmlElement]:
     left = MAX_CANDIDATES
     for _, element in zip(range(MAX_ELEMENTS), tree.iter(*TAGS), strict=False):
-        is_author = "author" in (element.get("rel") or "").lower().split()
-        label = _label(element)
-        is_author = is_author or (BYLINE.search(label) is not None and NOT_BYLINE.search(label) is None)
-        if is_author and left and 1 < len(clean_text(inner_text(element))) <= MAX_BYLINE_CHARS and not _is_elsewhere(element):
+        if left and _is_byline(element):
             left -= 1
-            yield element
+            if 1 < len(clean_text(inner_text(element))) <= MAX_BYLINE_CHARS and not _is_elsewhere(element):
+                yield element
+
+
+def _is_byline(element: HtmlElement) -> bool:
+    relation = element.get("rel")
+    return (relation is not None and "author" in relation.lower().split()) or _names_writer(_label(element))
+
+
+@lru_cache(maxsize=2_048)
+def _names_writer(label: str) -> bool:
+    return BYLINE.search(label) is not None and NOT_BYLINE.search(label) is None
 
 
 def _label(element: HtmlElement) -> str:

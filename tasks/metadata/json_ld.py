@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tasks.metadata.evidence import Evidence, clean_text
-from tasks.metadata.loose_json import read_json
+from tasks.metadata.loose_json import MAX_SCRIPT_CHARS, read_json
 from tasks.metadata.marks import Marks, inner_text
 
 Node = dict[str, Any]
@@ -72,7 +72,7 @@ def _evidence(works: list[Node], nodes: list[Node], by_id: dict[str, Node]) -> E
 
 def _all_nodes(marks: Marks) -> Iterator[Node]:
     scripts = [s for s in marks["script"] if "ld+json" in (s.get("type") or "").lower()][:MAX_SCRIPTS]
-    values = [value for script in scripts for value in read_json(inner_text(script))]
+    values = [value for script in scripts for value in read_json(inner_text(script, MAX_SCRIPT_CHARS + 1))]
     budget = MAX_NODES
     for value in values:
         for node in _walk(value, 0):

@@ -5,6 +5,8 @@ from collections import defaultdict
 from lxml import etree
 from lxml.html import HtmlElement
 
+from tasks.metadata.evidence import MAX_TEXT_CHARS
+
 TAGS = ("html", "base", "title", "meta", "link", "script", "h1", "time")
 MAX_OF_EACH = 2_000
 MAX_TEXT_NODES = 200
@@ -22,9 +24,14 @@ def gather_marks(tree: HtmlElement) -> Marks:
     return marks
 
 
-def inner_text(element: HtmlElement) -> str:
+def inner_text(element: HtmlElement, max_chars: int = MAX_TEXT_CHARS) -> str:
     """Text within an element, its parts joined as they stand; bounded."""
-    parts = (text for _, text in zip(range(MAX_TEXT_NODES), element.itertext(), strict=False))
+    parts: list[str] = []
+    for _, text in zip(range(MAX_TEXT_NODES), element.itertext(), strict=False):
+        parts.append(text[:max_chars])
+        max_chars -= len(text)
+        if max_chars <= 0:
+            break
     return "".join(parts)
 
 

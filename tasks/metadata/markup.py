@@ -3,10 +3,12 @@
 from tasks.metadata.evidence import Evidence, clean_text
 from tasks.metadata.marks import Marks, inner_text
 
+MAX_HEADINGS = 20
+
 
 def read_markup(marks: Marks) -> Evidence:
     """Read title, h1, time, link and html; bylines and links to topics cost a search and are read apart."""
-    headings = tuple(text for h1 in marks["h1"] if (text := clean_text(inner_text(h1))))
+    headings = tuple(text for h1 in marks["h1"][:MAX_HEADINGS] if (text := clean_text(inner_text(h1))))
     page_titles = tuple(text for title in marks["title"][:1] if (text := clean_text(inner_text(title))))
     root = marks["html"][0] if marks["html"] else None
     language = (root.get("lang") or root.get("xml:lang") or "") if root is not None else ""

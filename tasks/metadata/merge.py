@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from tasks.metadata.addresses import base_address, first_address, is_foreign
 from tasks.metadata.bylines import read_bylines
+from tasks.metadata.date_lines import read_date_lines
 from tasks.metadata.dates import parse_date
 from tasks.metadata.dating import choose_modified, choose_moment, choose_published
 from tasks.metadata.evidence import Evidence, clean_text
@@ -37,7 +38,7 @@ def read_facts(tree: HtmlElement, url: str, captured_at: datetime | None) -> Fac
     json_ld = read_json_ld(marks, url, meta.titles + markup.titles + markup.window_titles)
     evidence = [json_ld, meta, read_microdata(tree), markup]
     language = _language(evidence)
-    published = choose_published(evidence, url, language, captured_at) or _search_published(tree, url, captured_at)
+    published = choose_published(evidence, url, language, captured_at) or _search_published(tree, url, language, captured_at)
     site_names = tuple(name for item in evidence for name in item.site_names)
     authors = _authors(evidence, site_names, tree)
     base = base_address(marks, url)
@@ -67,10 +68,14 @@ def _first(texts: Iterator[str]) -> str | None:
     return next((clean for text in texts if (clean := clean_text(text))), None)
 
 
-def _search_published(tree: HtmlElement, url: str, captured_at: datetime | None) -> Published | None:
-    day = search_day(tree, url, captured_at)
-    moment = parse_date(day) if day else None
-    return choose_moment([("html", moment)], captured_at) if moment else None
+def _search_published(tree: HtmlElement, url: str, language: str | None, captured_at: datetime | None) -> Published | None:
+    """The date beside the headline, else what htmldate finds."""
+    lines = [moment for line in read_date_lines(tree) if (moment := parse_date(line, language))]
+    if not lines:
+        day = search_day(tree, url, captured_at)
+        moment = parse_date(day) if day else None
+        lines = [moment] if moment else []
+    return choose_moment([("html", moment) for moment in lines], captured_at)
 
 
 def _authors(evidence: list[Evidence], site_names: tuple[str, ...], tree: HtmlElement) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import lru_cache
 from itertools import islice
 
 from lxml.html import HtmlElement
@@ -14,6 +15,7 @@ MAX_LINKS = 3_000
 MAX_FOUND = 30
 MAX_TAG_LINK_CHARS = 60
 MAX_VALUE_CHARS = 500
+MAX_ATTRIBUTES = 30
 TOPICS = (
     "tags?|topics?|thema|themen?|themes?|keywords?|temas?|tematy?|tagi|argomenti|sujets?|onderwerp|etiketas?|etiketter|emne|"
     "[aä]mne|stichworte?|schlagworte?"
@@ -75,8 +77,13 @@ def _is_elsewhere(link: HtmlElement) -> bool:
 def _is_in_box(link: HtmlElement) -> bool:
     """A class, an id or a label for tags, on the link or a little above it."""
     around = (link, *islice(link.iterancestors(), CONTAINERS))
-    values = (value[:MAX_VALUE_CHARS] for element in around for name, value in element.items() if _is_label(name))
-    return any(TOPIC_LABEL.search(value) for value in values)
+    values = (value[:MAX_VALUE_CHARS] for element in around for name, value in element.items()[:MAX_ATTRIBUTES] if _is_label(name))
+    return any(_names_topics(value) for value in values)
+
+
+@lru_cache(maxsize=2_048)
+def _names_topics(label: str) -> bool:
+    return TOPIC_LABEL.search(label) is not None
 
 
 def _is_on_site(link: HtmlElement, domain: str) -> bool:

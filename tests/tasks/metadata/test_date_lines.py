@@ -1,0 +1,47 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.metadata.date_lines import read_date_lines
+from tasks.pages.tree import parse_html
+
+LINE = "3 December 2024, 20:38"
+
+
+def lines(body: str) -> tuple[str, ...]:
+    return read_date_lines(parse_html(f"<html><body>{body}</body></html>"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<h1>Cats</h1><div><span>{LINE}</span></div>",
+        "<h1>Cats</h1><p>3 <b>December</b><!-- 2020 --> 2024, 20:38</p>",
+        f"<p>{LINE}</p><p>Politics</p><h1>Cats</h1><p>Text without a year.</p>",
+        f"<h1>Cats</h1><p>Updated 5 December 2024</p><nav><p>1 May 2020</p></nav><p>{LINE}</p>",
+    ],
+)
+def test_the_line_nearest_to_the_headline(body: str) -> None:
+    assert lines(body)[0] == LINE
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<p>{LINE}</p>",
+        f"<h1>Cats</h1><footer><p>{LINE}</p></footer>",
+        f"<h1>Cats</h1>{'<p>A paragraph.</p>' * 40}<p>{LINE}</p>",
+        f"<h1>Cats</h1><p>{'A long sentence about the year. ' * 4} {LINE}</p>",
+        "<h1>Cats</h1><p>© 2024</p>",
+    ],
+)
+def test_what_is_no_date_line(body: str) -> None:
+    assert lines(body) == ()
+
+
+PIECES = ["<h1>", "<p>", "2024", "<div>", "</div>", "<nav>", "3 May 2024", "<span>", "<!-- x -->", "<?x?>"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=60))
+def test_any_page(pieces: list[str]) -> None:
+    assert all("2024" in line for line in lines("".join(pieces)))
