@@ -8,11 +8,11 @@ from lxml.html import HtmlElement
 
 from tasks.metadata.addresses import base_address, first_address, is_foreign
 from tasks.metadata.bylines import read_bylines
-from tasks.metadata.date_lines import read_date_lines
 from tasks.metadata.dates import parse_date
 from tasks.metadata.dating import choose_modified, choose_moment, choose_published
 from tasks.metadata.evidence import Evidence, clean_text
 from tasks.metadata.gap_dates import search_day
+from tasks.metadata.headline_lines import by_lines, date_lines, read_headline_lines
 from tasks.metadata.json_ld import read_json_ld
 from tasks.metadata.marks import gather_marks
 from tasks.metadata.markup import read_markup
@@ -70,7 +70,7 @@ def _first(texts: Iterator[str]) -> str | None:
 
 def _search_published(tree: HtmlElement, url: str, language: str | None, captured_at: datetime | None) -> Published | None:
     """The date beside the headline, else what htmldate finds."""
-    lines = [moment for line in read_date_lines(tree) if (moment := parse_date(line, language))]
+    lines = [moment for line in date_lines(read_headline_lines(tree)) if (moment := parse_date(line, language))]
     if not lines:
         day = search_day(tree, url, captured_at)
         moment = parse_date(day) if day else None
@@ -79,15 +79,21 @@ def _search_published(tree: HtmlElement, url: str, language: str | None, capture
 
 
 def _authors(evidence: list[Evidence], site_names: tuple[str, ...], tree: HtmlElement) -> tuple[str, ...]:
-    """The people of the most trusted source that names any; else one agency, or the staff."""
+    """The people of the most trusted source that names any, else of the byline shown; else one agency, or the staff."""
     placeholders: tuple[str, ...] = ()
-    for item in evidence:
-        authors = clean_authors(item.authors, item.organisations, site_names)
+    for names, organisations in _stated_authors(evidence, tree):
+        authors = clean_authors(names, organisations, site_names)
         if authors.people:
             return authors.people
         placeholders += authors.placeholders
-    authors = clean_authors(read_bylines(tree), (), site_names)
-    return authors.people or (placeholders + authors.placeholders)[:1]
+    return placeholders[:1]
+
+
+def _stated_authors(evidence: list[Evidence], tree: HtmlElement) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Names and the organisations among them, source by source; the byline costs a search and comes last."""
+    yield from ((item.authors, item.organisations) for item in evidence)
+    yield by_lines(read_headline_lines(tree)), ()
+    yield read_bylines(tree), ()
 
 
 def _language(evidence: list[Evidence]) -> str | None:

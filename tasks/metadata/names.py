@@ -10,7 +10,8 @@ MAX_AUTHORS = 30
 TAG = re.compile(r"<[^>]{0,500}>")
 NOT_A_NAME = re.compile(
     r"https?:|www\.|\S@\S|^[@#]|\.(?:html?|php)\b|[{}<>=]|^\d[\d:.]*(?:$|\s)|"
-    r"^(?:by|von|vom|par|por|di|da|de|door|av|af|from|text|foto|photo|interview|published|publiziert am|author|autor(?:in)?)$",
+    r"^(?:by|von|vom|par|por|di|da|de|door|av|af|from|text|foto|photo|interview|published|posted|updated|last|on|"
+    r"veröffentlicht|aktualisiert|publiziert am|publié|publicado|pubblicato|author|autor(?:in)?)$",
     re.IGNORECASE,
 )
 # When it was written, and for whom, stands behind the name in many bylines.

@@ -2,14 +2,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.metadata.date_lines import read_date_lines
+from tasks.metadata.headline_lines import by_lines, date_lines, read_headline_lines
 from tasks.pages.tree import parse_html
 
 LINE = "3 December 2024, 20:38"
 
 
 def lines(body: str) -> tuple[str, ...]:
-    return read_date_lines(parse_html(f"<html><body>{body}</body></html>"))
+    return date_lines(read_headline_lines(parse_html(f"<html><body>{body}</body></html>")))
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,34 @@ def test_the_line_nearest_to_the_headline(body: str) -> None:
 )
 def test_what_is_no_date_line(body: str) -> None:
     assert lines(body) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("By Jane Doe", "Jane Doe"),
+        ("By Jane Doe, 3 December 2024", "Jane Doe"),
+        ("By Jane Doe Monday, December 3, 2024", "Jane Doe"),
+        ("Von Anna von Berg und Karl Tal | 3.12.2024", "Anna von Berg und Karl Tal"),
+        ("Por: Ana Ruiz", "Ana Ruiz"),
+        ("Text: Jane Doe", "Jane Doe"),
+    ],
+)
+def test_who_wrote_it_beside_the_headline(line: str, name: str) -> None:
+    found = read_headline_lines(parse_html(f"<html><body><h1>Cats</h1><p>Politics</p><p>{line}</p></body></html>"))
+    assert by_lines(found) == (name,)
+
+
+@pytest.mark.parametrize(
+    "line", ["By the river stood a house", "Bystanders Jane Doe", "by December 2024", "By Jane Doe a cat was found"]
+)
+def test_a_sentence_is_no_byline(line: str) -> None:
+    assert by_lines((line,)) == ()
+
+
+@given(st.text(alphabet=st.characters() | st.sampled_from("By ,.A1"), max_size=90))
+def test_any_line(line: str) -> None:
+    assert len(by_lines((line, "By " + line))) <= 1
 
 
 PIECES = ["<h1>", "<p>", "2024", "<div>", "</div>", "<nav>", "3 May 2024", "<span>", "<!-- x -->", "<?x?>"]
