@@ -16,13 +16,13 @@ from tasks.metadata.headline_lines import by_lines, date_lines, read_headline_li
 from tasks.metadata.json_ld import read_json_ld
 from tasks.metadata.marks import gather_marks
 from tasks.metadata.markup import read_markup
-from tasks.metadata.meta_tags import gather_contents, read_meta_tags, read_other_tags
+from tasks.metadata.meta_tags import Contents, gather_contents, read_meta_tags, read_other_tags
 from tasks.metadata.microdata import read_microdata
 from tasks.metadata.names import clean_authors
 from tasks.metadata.opt_outs import read_opt_outs
 from tasks.metadata.page_types import choose_page_type
 from tasks.metadata.tag_links import read_tag_links
-from tasks.metadata.tags import choose_tags, clean_tags
+from tasks.metadata.tags import choose_tags
 from tasks.metadata.titles import choose_title
 from tasks.records import Facts, Published
 
@@ -53,7 +53,7 @@ def read_facts(tree: HtmlElement, url: str, captured_at: datetime | None) -> Fac
         canonical_is_foreign=is_foreign(canonical_url, url),
         site_name=_first(name for item in (meta, json_ld) for name in item.site_names if "://" not in name),
         section=_first(text for item in evidence for text in item.sections if "://" not in text),
-        tags=choose_tags(evidence) or clean_tags(read_tag_links(tree, url)) or clean_tags(read_other_tags(contents)),
+        tags=choose_tags(_stated_tags(evidence, contents, tree, url)),
         image_url=first_address(tuple(address for item in evidence for address in item.image_urls), base),
         language=language,
         is_accessible_for_free=next((item.is_free for item in evidence if item.is_free is not None), None),
@@ -94,6 +94,13 @@ def _stated_authors(evidence: list[Evidence], tree: HtmlElement) -> Iterator[tup
     yield from ((item.authors, item.organisations) for item in evidence)
     yield by_lines(read_headline_lines(tree)), ()
     yield read_bylines(tree), ()
+
+
+def _stated_tags(evidence: list[Evidence], contents: Contents, tree: HtmlElement, url: str) -> Iterator[tuple[str, ...]]:
+    """Keywords source by source; links to topics cost a search and come late."""
+    yield from (texts for item in evidence for texts in item.tags)
+    yield read_tag_links(tree, url)
+    yield read_other_tags(contents)
 
 
 def _language(evidence: list[Evidence]) -> str | None:

@@ -21,7 +21,7 @@ TOPICS = (
     "[aä]mne|stichworte?|schlagworte?"
 )
 TOPIC_PATH = re.compile(rf"/(?:{TOPICS})/[^/]", re.IGNORECASE)
-TOPIC_LABEL = re.compile(rf"(?:^|[\s_-])(?:{TOPICS})(?:$|[\s_-])", re.IGNORECASE)
+TOPIC_LABEL = re.compile(rf"(?i:(?:^|[\s_-])(?:{TOPICS})(?:$|[\s_-]))|[a-z](?:Tags?|Topics?|Keywords?|Themen)(?:$|[\s_A-Z-])")
 # How far above a link its list is looked for.
 LEVELS = 4
 CONTAINERS = 3
@@ -38,10 +38,10 @@ def read_tag_links(tree: HtmlElement, url: str) -> tuple[str, ...]:
     # WordPress marks its categories as tags too.
     found = [link for link, rel in rels if "tag" in rel and "category" not in rel] or tagged
     if not found:
-        found = _together([link for link in links if TOPIC_PATH.search((link.get("href") or "")[:MAX_VALUE_CHARS])], 1)
+        found = _together([link for link in links if TOPIC_PATH.search((link.get("href") or "")[:MAX_VALUE_CHARS])])
     if not found:
         domain = host_and_domain(url)[1]
-        found = _together([link for link in links if _is_in_box(link) and _is_on_site(link, domain)], 2)
+        found = _together([link for link in links if _is_in_box(link) and _is_on_site(link, domain)])
     texts = (clean_text(inner_text(link)) for link in found[:MAX_FOUND])
     return tuple(text for text in texts if 1 < len(text.removeprefix("#")) <= MAX_TAG_LINK_CHARS)
 
@@ -59,15 +59,16 @@ def _links_below_headline(tree: HtmlElement) -> list[HtmlElement]:
     return found
 
 
-def _together(links: list[HtmlElement], at_least: int) -> list[HtmlElement]:
-    """The largest set of links that stand in one list: topics of other articles stand one by one."""
+def _together(links: list[HtmlElement]) -> list[HtmlElement]:
+    """The first links that stand in one list, else the first alone: topics of other articles stand one by one, further down."""
     usable = [link for link in links if not _is_elsewhere(link)]
     around = Counter(above for link in usable for above in islice(link.iterancestors(), LEVELS))
     boxes = [next((a for a in islice(link.iterancestors(), LEVELS) if around[a] > 1), link) for link in usable]
     if not boxes:
         return []
-    largest, size = Counter(boxes).most_common(1)[0]
-    return [link for link, box in zip(usable, boxes, strict=True) if box is largest] if size >= at_least else []
+    sizes = Counter(boxes)
+    first = next((box for box in boxes if sizes[box] > 1), boxes[0])
+    return [link for link, box in zip(usable, boxes, strict=True) if box is first]
 
 
 def _is_elsewhere(link: HtmlElement) -> bool:
@@ -76,7 +77,7 @@ def _is_elsewhere(link: HtmlElement) -> bool:
 
 def _is_in_box(link: HtmlElement) -> bool:
     """A class, an id or a label for tags, on the link or a little above it."""
-    around = (link, *islice(link.iterancestors(), CONTAINERS))
+    around = (link, *link[:1], *islice(link.iterancestors(), CONTAINERS))
     values = (value[:MAX_VALUE_CHARS] for element in around for name, value in element.items()[:MAX_ATTRIBUTES] if _is_label(name))
     return any(_names_topics(value) for value in values)
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from tasks.metadata.evidence import Evidence, clean_text
+from tasks.metadata.evidence import clean_text
 
 MAX_TAGS = 50
 MAX_TAG_CHARS = 200
@@ -11,21 +11,50 @@ UUID = re.compile(r"[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}", re.IGNORECAS
 # Numbers of six digits and more are ids of some system; shorter ones may be years.
 ID = re.compile(r"\d{6,}")
 HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:com|net|org|[a-z]{2})", re.IGNORECASE)
+LABEL = re.compile(r"(?P<name>[^\W\d][\w -]{1,30}):(?P<space>\s*)(?=\S)")
+TOPIC_LABELS = {"subject", "topic", "category", "tag", "keyword", "person", "people", "place", "location", "thema", "tema"}
+MANY_LABELS = 3
+# Lists of a wire's own codes, for machines.
+CODE = re.compile(r"[A-Z0-9:-]{2,20}")
+MIN_CODES = 6
 
 
-def choose_tags(evidence: Iterable[Evidence]) -> tuple[str, ...]:
-    """Keywords of the most trusted list that has several, else of the first that has one."""
-    lists = [clean_tags(texts) for item in evidence for texts in item.tags]
-    return next((tags for tags in lists if len(tags) > 1), None) or next((tags for tags in lists if tags), ())
+def choose_tags(lists: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
+    """Keywords of the first list (in the order of trust) that has several, else of the first that has one."""
+    single: tuple[str, ...] = ()
+    for texts in lists:
+        tags = clean_tags(texts)
+        if len(tags) > 1:
+            return tags
+        single = single or tags
+    return single
 
 
 def clean_tags(texts: tuple[str, ...]) -> tuple[str, ...]:
-    """Single keywords, each once, in their order; ids and addresses left out."""
+    """Single keywords, each once, in their order; ids, addresses and labels for machines left out."""
+    found = [tag for text in texts for tag in _split(text, len(texts))]
+    if len(found) >= MIN_CODES and sum(CODE.fullmatch(tag) is not None for tag in found) > len(found) * 0.8:
+        return ()
     unique: dict[str, str] = {}
-    for tag in (tag for text in texts for tag in _split(text, len(texts))):
+    for tag in _unlabelled(found):
         if _is_tag(tag):
             unique.setdefault(tag.casefold(), tag)
     return tuple(unique.values())[:MAX_TAGS]
+
+
+def _unlabelled(tags: list[str]) -> list[str]:
+    """Undo labels: "Subject: Cats" is Cats; "type:article" and, among many labels, "Language: English" are for machines."""
+    labels = [LABEL.match(tag) for tag in tags]
+    are_many = sum(label is not None for label in labels) >= MANY_LABELS
+    kept = []
+    for tag, label in zip(tags, labels, strict=True):
+        if label is None:
+            kept.append(tag)
+        elif label["name"].lower() in TOPIC_LABELS:
+            kept.append(tag[label.end() :])
+        elif label["space"] and not are_many:
+            kept.append(tag)
+    return kept
 
 
 def _split(text: str, how_many: int) -> Iterator[str]:

@@ -2,7 +2,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.metadata.evidence import Evidence
 from tasks.metadata.tag_links import read_tag_links
 from tasks.metadata.tags import choose_tags, clean_tags
 from tasks.pages.tree import parse_html
@@ -19,6 +18,10 @@ URL = "https://news.example/cats"
         (("Paris, Texas", "cats"), ("Paris, Texas", "cats")),
         (("#cats", " dogs ", ""), ("cats", "dogs")),
         (("cats", "100312362", "2024", "8ae9ab2d-fe1b-4230-acb8-a59b52877682", "news.example.com", "https://news.example/t"), ("cats", "2024")),
+        (("Subject: Cats", "Language: English", "Day: Friday", "dogs"), ("Cats", "dogs")),
+        (("Cats: the film", "dogs", "type:article"), ("Cats: the film", "dogs")),
+        (("AER", "CYCS08", "RSBI:RIGHTS", "POL", "WAR", "US"), ()),
+        (("US", "EU"), ("US", "EU")),
     ],
 )  # fmt: skip
 def test_single_keywords(texts: tuple[str, ...], tags: tuple[str, ...]) -> None:
@@ -26,9 +29,9 @@ def test_single_keywords(texts: tuple[str, ...], tags: tuple[str, ...]) -> None:
 
 
 def test_a_list_of_several_comes_before_a_single_word() -> None:
-    lists = [Evidence("json-ld", tags=((), ("Politics",))), Evidence("meta", tags=(("News",), ("cats", "dogs")))]
+    lists = [(), ("Politics",), ("News",), ("cats", "dogs")]
     assert choose_tags(lists) == ("cats", "dogs")
-    assert choose_tags(lists[:1]) == ("Politics",)
+    assert choose_tags(lists[:2]) == ("Politics",)
     assert choose_tags([]) == ()
 
 
@@ -48,6 +51,7 @@ def test_links_to_topics_stand_together_below_the_headline() -> None:
     topics = '<div><span><a href="/thema/cats">Cats</a></span><span><a href="/thema/dogs">Dogs</a></span></div>'
     assert links(f'{menu}<h1>Headline</h1><p><a href="/thema/x">in the text</a></p>{card}{topics}') == ("Cats", "Dogs")
     assert links(f"<h1>Headline</h1>{card}") == ("Other",)
+    assert links(f"<h1>Headline</h1>{card}{topics}{topics * 3}") == ("Cats", "Dogs")
 
 
 def test_a_box_for_tags_is_known_by_its_class_or_label() -> None:
@@ -55,7 +59,8 @@ def test_a_box_for_tags_is_known_by_its_class_or_label() -> None:
     assert links(f'<div class="article-tags__list">{inside}</div>') == ("Cats", "Dogs")
     assert links(f'<div data-parent="Tags Box">{inside}</div>') == ("Cats", "Dogs")
     assert links(f'<div class="stage vintage">{inside}</div>') == ()
-    assert links('<div class="tags"><a href="/cats">Cats</a></div>') == ()
+    assert links('<div class="articleTags"><a href="/cats">Cats</a></div>') == ("Cats",)
+    assert links('<div><a href="/cats"><b class="tag-like">Cats</b></a></div>') == ("Cats",)
 
 
 @given(st.lists(st.text(max_size=30)))
