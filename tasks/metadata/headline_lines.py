@@ -7,6 +7,7 @@ from lxml.html import HtmlElement
 
 from tasks.metadata.calendar_words import MONTHS
 from tasks.metadata.evidence import clean_text
+from tasks.metadata.marks import inner_text
 
 MAX_ELEMENTS = 10_000
 MAX_ABOVE = 20
@@ -20,8 +21,10 @@ CHANGED = re.compile(
     re.IGNORECASE,
 )
 # One to six words that begin with a capital letter, or particles and commas between them.
+BY = r"(?i:by|von|par|por|door|av|af|przez|oleh|text|autor(?:in|a)?|author|auteur|автор|reporter|redaktion)"
+BY_WORD = re.compile(rf"\s{{0,50}}{BY}\b")
 BY_LINE = re.compile(
-    r"(?:(?i:by|von|par|por|door|av|af|przez|oleh|text|autor(?:in|a)?|author|auteur|автор|reporter|redaktion)\s*:?\s+)"
+    rf"{BY}\s*:?\s+"
     r"([^\W\d_a-z][\w.'\u2019-]{1,30}(?:,?\s(?:and|und|et|y|e|och|og|von|van|de|da|del|der|[^\W\d_a-z][\w.'\u2019-]{0,30})){0,7}),?"
     r"\s*(?:$|[|/·•\u2013\u2014-]|(\d)|\b(?:am|on|le|in)\b)"
 )
@@ -105,7 +108,9 @@ def _is_telling(line: str) -> bool:
 
 
 def _own_line(element: HtmlElement) -> str:
-    """The text in an element whose children are few and inline, as date lines are; empty for others."""
+    """The text in an element whose children are few and inline, or that begins with a word for "by"; empty for others."""
+    if BY_WORD.match(element.text or ""):
+        return clean_text(inner_text(element, 2 * MAX_LINE_CHARS))
     if len(element) > MAX_CHILDREN:
         return ""
     parts = (

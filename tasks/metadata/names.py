@@ -21,6 +21,8 @@ ENDS_WITH_INITIAL = re.compile(r"\b(?:[^\W\d_]|[JS]r)\.$", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"\s*[(\[][^)\]]{0,80}[)\]]\s*$")
 HOST = re.compile(r"[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}", re.IGNORECASE)
 JOB_AFTER = re.compile(r"\s+(?:기자|특파원|記者|特派員)$")
+# Shorter ones are the initials that stand below many articles.
+LOGIN = re.compile(r"[a-z0-9_.-]{6,}")
 HANDLE = re.compile(r"(?:^|\s)@\w+")
 E_MAIL = re.compile(r"\S+@\S+\.\w+")
 # "By" in the languages of the news; short ones are particles of names too, and go only before two words or more.
@@ -28,7 +30,7 @@ PREFIX = re.compile(
     r"^(?:(?:written |posted |published |reported |story |words |text |analysis |interview )?by\b:?|"
     r"(?:veröffentlicht|erstellt|geschrieben|publiziert|verfasst)\s+von\b:?|von\s*:|(?:publié|écrit)\s+par\b:?|(?:publicado|escrito)\s+por\b:?|"
     r"(?:text|autor(?:in|en)?|auteur|author|"
-    r"autore|penulis|oleh|автор|текст|redakt[oø]r|reporter|tekst|foto|yazan)\s*:|文[=\uff1d・:]|記者[=\uff1d:]|oleh\s|przez\s|автор\s)\s*",
+    r"autore|penulis|oleh|автор|текст|redakt[oø]r|reporter|tekst|foto|yazan|interview|protokoll)\s*:|文[=\uff1d・:]|記者[=\uff1d:]|oleh\s|przez\s|автор\s)\s*",
     re.IGNORECASE,
 )
 PARTICLE = re.compile(
@@ -62,7 +64,7 @@ PLACEHOLDER = re.compile(
 
 
 class Authors(NamedTuple):
-    """People, and who stands in for them: agencies, the staff, the site itself."""
+    """People, and who stands in for them: agencies, the staff, logins, the site itself."""
 
     people: tuple[str, ...]
     placeholders: tuple[str, ...]
@@ -80,10 +82,10 @@ def clean_authors(raw: tuple[str, ...], organisations: tuple[str, ...] = (), sit
 
 
 def _is_placeholder(name: str, others: set[str], brands: set[str]) -> bool:
-    """An agency, the staff, the site or a part of it ("MDR Thüringen" at mdr.de)."""
+    """An agency, the staff, a login, the site or a part of it ("MDR Thüringen" at mdr.de)."""
     folded = name.casefold()
     is_other = folded in others or (len(folded.split()) < 4 and folded.split()[0] in brands)
-    return is_other or PLACEHOLDER.search(name) is not None or HOST.fullmatch(name) is not None
+    return is_other or LOGIN.fullmatch(name) is not None or PLACEHOLDER.search(name) is not None or HOST.fullmatch(name) is not None
 
 
 def _split(text: str) -> list[str]:

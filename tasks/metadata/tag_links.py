@@ -11,7 +11,7 @@ from tasks.metadata.domain import host_and_domain
 from tasks.metadata.evidence import clean_text
 from tasks.metadata.marks import inner_text
 
-MAX_LINKS = 3_000
+MAX_LINKS = 1_000
 MAX_FOUND = 30
 MAX_TAG_LINK_CHARS = 60
 MAX_VALUE_CHARS = 500

@@ -36,10 +36,10 @@ def test_people(raw: tuple[str, ...], people: tuple[str, ...]) -> None:
     assert clean_authors(raw).people == people
 
 
-def test_agencies_staff_and_the_site_are_kept_apart() -> None:
-    found = clean_authors(("dpa", "The Daily", "Daily Staff", "Jane Doe"), ("Some Office",), ("The Daily",))
-    assert found.people == ("Jane Doe",)
-    assert found.placeholders == ("dpa", "The Daily", "Daily Staff")
+def test_agencies_staff_logins_and_the_site_are_kept_apart() -> None:
+    found = clean_authors(("dpa", "The Daily", "Daily Staff", "jane_doe99", "jd", "Jane Doe"), ("Some Office",), ("The Daily",))
+    assert found.people == ("jd", "Jane Doe")
+    assert found.placeholders == ("dpa", "The Daily", "Daily Staff", "jane_doe99")
 
 
 @given(st.lists(st.text(max_size=60)), st.lists(st.text(max_size=10)))
