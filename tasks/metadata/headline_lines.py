@@ -22,11 +22,12 @@ CHANGED = re.compile(
 )
 # One to six words that begin with a capital letter, or particles and commas between them.
 BY = r"(?i:by|von|par|por|door|av|af|przez|oleh|text|autor(?:in|a)?|author|auteur|автор|reporter|redaktion)"
-BY_WORD = re.compile(rf"\s{{0,50}}{BY}\b")
+BY_WORD = re.compile(rf"{BY}\b")
 BY_LINE = re.compile(
     rf"{BY}\s*:?\s+"
-    r"([^\W\d_a-z][\w.'\u2019-]{1,30}(?:,?\s(?:and|und|et|y|e|och|og|von|van|de|da|del|der|[^\W\d_a-z][\w.'\u2019-]{0,30})){0,7}),?"
-    r"\s*(?:$|[|/·•\u2013\u2014-]|(\d)|\b(?:am|on|le|in)\b)"
+    r"([^\W\d_a-z][\w.'\u2019-]{1,30}"
+    r"(?:,?\s(?:and|und|et|y|e|och|og|von|van|de|da|del|der|[^\W\d_a-z][\w.'\u2019-]{0,30})){0,7})"
+    r"(?![\w-]),?\s*(?:$|[|/·•]|[-\u2013\u2014]\s|(\d)|\b(?:am|on|le|in)\b)"
 )
 WEEKDAYS = {
     "monday",
@@ -98,7 +99,7 @@ def by_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
         return ()
     words = found[1].split()
     # "By Jane Doe Monday, December 3": a name may be a month's too (May), so only before a number.
-    while words and found[2] and words[-1].strip(".,").lower() in (MONTHS.keys() | WEEKDAYS):
+    while words and (found[2] or len(words) == 1) and words[-1].strip(".,").lower() in (MONTHS.keys() | WEEKDAYS):
         words.pop()
     return (" ".join(words),) if words else ()
 
@@ -109,8 +110,8 @@ def _is_telling(line: str) -> bool:
 
 def _own_line(element: HtmlElement) -> str:
     """The text in an element whose children are few and inline, or that begins with a word for "by"; empty for others."""
-    if BY_WORD.match(element.text or ""):
-        return clean_text(inner_text(element, 2 * MAX_LINE_CHARS))
+    if BY_WORD.match((element.text or "")[:MAX_PART_CHARS].lstrip()):
+        return clean_text(inner_text(element))[:MAX_LINE_CHARS]
     if len(element) > MAX_CHILDREN:
         return ""
     parts = (

@@ -47,6 +47,8 @@ def test_what_is_no_date_line(body: str) -> None:
         ("By Jane Doe Monday, December 3, 2024", "Jane Doe"),
         ("Von Anna von Berg und Karl Tal | 3.12.2024", "Anna von Berg und Karl Tal"),
         ("Por: Ana Ruiz", "Ana Ruiz"),
+        ("By Jane Doe-Roe - Politics", "Jane Doe-Roe"),
+        ("By <a>Jane</a> <a>Doe</a>, in <a>Politics</a>, <a>Cats</a>, <a>Dogs</a>", "Jane Doe"),
         ("Text: Jane Doe", "Jane Doe"),
     ],
 )
