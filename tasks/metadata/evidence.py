@@ -12,7 +12,8 @@ INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ud8
 class Evidence:
     """Raw statements in the order of trust; ``source`` is json-ld | meta | microdata | html.
 
-    ``tags`` are lists of keywords, one for each place that has some; ``window_titles`` stand above the page, not on it.
+    ``tags`` are lists of keywords, one for each place that has some; ``window_titles`` stand above the page, not on it;
+    ``trail`` leads from the front page to this one.
     """
 
     source: str
@@ -26,6 +27,7 @@ class Evidence:
     canonical_urls: tuple[str, ...] = ()
     site_names: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    trail: tuple[str, ...] = ()
     tags: tuple[tuple[str, ...], ...] = ()
     image_urls: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()

@@ -4,18 +4,17 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
+from tasks.metadata.breadcrumbs import read_breadcrumbs
 from tasks.metadata.evidence import Evidence, clean_text
+from tasks.metadata.json_nodes import MAX_VALUES, Node, linked, texts_of, type_names, types_of, values_of
 from tasks.metadata.loose_json import MAX_SCRIPT_CHARS, read_json
 from tasks.metadata.marks import Marks, inner_text
-
-Node = dict[str, Any]
 
 MAX_SCRIPTS = 40
 MAX_NODES = 400
 MAX_DEPTH = 6
-MAX_VALUES = 100
 # Where a page's own nodes lie; elsewhere (comments, related links, updates of a live blog) are other people's.
-DESCENT = ("@graph", "mainEntity", "mainEntityOfPage")
+DESCENT = ("@graph", "mainEntity", "mainEntityOfPage", "breadcrumb")
 WEB_PAGES = {"WebPage", "ItemPage", "AboutPage", "CollectionPage", "SearchResultsPage", "ProfilePage", "ContactPage", "FAQPage"}
 OTHER_WORKS = {
     "VideoObject",
@@ -39,34 +38,37 @@ def read_json_ld(marks: Marks, url: str, titles: tuple[str, ...]) -> Evidence:
     by_id = {node["@id"]: node for node in nodes if isinstance(node.get("@id"), str) and len(node) > 1}
     own = sorted((node for node in nodes if _rank(node) > 0), key=lambda node: -_fit(node, url, titles))
     if not own:
-        lists = ("ItemList",) if any("ItemList" in _types(node) for node in nodes) else ()
-        return Evidence("json-ld", site_names=_site_names(nodes, []), page_types=lists)
-    works = [own[0], *(node for node in own[1:] if _types(node) & WEB_PAGES and _rank(own[0]) > 1)]
+        lists = ("ItemList",) if any("ItemList" in types_of(node) for node in nodes) else ()
+        return Evidence("json-ld", site_names=_site_names(nodes, [], by_id), page_types=lists, trail=read_breadcrumbs(nodes))
+    works = [own[0], *(node for node in own[1:] if types_of(node) & WEB_PAGES and _rank(own[0]) > 1)]
     return _evidence(works, nodes, by_id)
 
 
 def _evidence(works: list[Node], nodes: list[Node], by_id: dict[str, Node]) -> Evidence:
     best = works[:1]
     is_work = _rank(works[0]) > 1
-    people = [_linked(author, by_id) for author in _values(best, "author") or _values(best, "creator")]
+    people = [linked(author, by_id) for author in values_of(best, "author") or values_of(best, "creator")]
+    # A paywall may be declared of the part behind it only.
+    parts = [part for part in values_of(best, "hasPart") if isinstance(part, dict)]
     return Evidence(
         source="json-ld",
-        titles=_texts(best, "headline") + (_texts(best, "name") if is_work else ()),
-        window_titles=() if is_work else _texts(best, "name"),
-        descriptions=_texts(works, "description"),
+        titles=texts_of(best, "headline") + (texts_of(best, "name") if is_work else ()),
+        window_titles=() if is_work else texts_of(best, "name"),
+        descriptions=texts_of(works, "description"),
         authors=tuple(name for person in people for name in _names(person)),
-        organisations=tuple(n for p in people if isinstance(p, dict) and _types(p) & ORGANISATIONS for n in _names(p)),
-        published=_texts(works, "datePublished") + _texts(best, "uploadDate"),
-        modified=_texts(works, "dateModified"),
-        canonical_urls=_texts(best, "url") + _texts(best, "mainEntityOfPage"),
-        site_names=_site_names(nodes, works),
-        sections=_texts(best, "articleSection"),
-        tags=(_texts(best, "keywords"), _texts(best, "about")),
-        image_urls=_addresses(_values(works, "image") + _values(works, "thumbnailUrl"), by_id),
-        languages=_texts(works, "inLanguage"),
-        licences=_texts(works, "license"),
-        page_types=tuple(_type_names(works[0])),
-        is_free=_truth(_values(works, "isAccessibleForFree")),
+        organisations=tuple(n for p in people if isinstance(p, dict) and types_of(p) & ORGANISATIONS for n in _names(p)),
+        published=texts_of(works, "datePublished") + texts_of(best, "uploadDate"),
+        modified=texts_of(works, "dateModified"),
+        canonical_urls=texts_of(best, "url") + texts_of(best, "mainEntityOfPage"),
+        site_names=_site_names(nodes, works, by_id),
+        sections=texts_of(best, "articleSection"),
+        trail=read_breadcrumbs(nodes),
+        tags=(texts_of(best, "keywords"), texts_of(best, "about")),
+        image_urls=_addresses(values_of(works, "image") + values_of(works, "thumbnailUrl"), by_id),
+        languages=texts_of(works, "inLanguage"),
+        licences=texts_of(works, "license"),
+        page_types=tuple(type_names(works[0])),
+        is_free=_truth(values_of(works, "isAccessibleForFree") or values_of(parts, "isAccessibleForFree")),
     )
 
 
@@ -94,19 +96,8 @@ def _walk(value: Any, depth: int) -> Iterator[Node]:
             yield from _walk(value.get(key), depth + 1)
 
 
-def _type_names(node: Node) -> list[str]:
-    """Types without the prefix that some write (``schema:NewsArticle``, ``https://schema.org/NewsArticle``)."""
-    types = node.get("@type")
-    listed = types[:10] if isinstance(types, list) else [types]
-    return [name.replace("#", "/").rpartition("/")[2].rpartition(":")[2] for name in listed if isinstance(name, str)]
-
-
-def _types(node: Node) -> set[str]:
-    return set(_type_names(node))
-
-
 def _rank(node: Node) -> int:
-    types = _types(node)
+    types = types_of(node)
     if any(name.endswith(("Article", "Posting")) and name != "JobPosting" for name in types):
         return 4
     return 2 if types & OTHER_WORKS else 1 if types & WEB_PAGES else 0
@@ -114,8 +105,8 @@ def _rank(node: Node) -> int:
 
 def _fit(node: Node, url: str, titles: tuple[str, ...]) -> int:
     """How surely a node is the page's own: its kind first, then its address, its headline, its date."""
-    addresses = _texts([node], "url") + _texts([node], "mainEntityOfPage") + _texts([node], "@id")
-    headline = next(iter(_texts([node], "headline") + _texts([node], "name")), "").casefold()
+    addresses = texts_of([node], "url") + texts_of([node], "mainEntityOfPage") + texts_of([node], "@id")
+    headline = next(iter(texts_of([node], "headline") + texts_of([node], "name")), "").casefold()
     same_url = any(_path(address) == _path(url) for address in addresses)
     same_title = len(headline) > 5 and any(headline in title.casefold() for title in titles)
     return 4 * _rank(node) + 3 * same_url + 3 * same_title + bool(node.get("datePublished"))
@@ -128,57 +119,26 @@ def _path(url: str) -> str:
         return url
 
 
-def _values(nodes: list[Node], key: str) -> list[Any]:
-    """Values of a property over nodes, lists and ``@list`` opened; None and empty ones left out."""
-    found: list[Any] = []
-    for node in nodes:
-        value = node.get(key)
-        if isinstance(value, dict) and "@list" in value:
-            value = value["@list"]
-        found += value[:MAX_VALUES] if isinstance(value, list) else [value]
-    return [value for value in found if value is not None and value not in ("", [], {})]
-
-
-def _texts(nodes: list[Node], key: str) -> tuple[str, ...]:
-    return tuple(text for value in _values(nodes, key) if (text := _text(value)))
-
-
-def _text(value: Any) -> str:
-    """A value as text: a string, a number (epoch times), or what a node calls itself."""
-    if isinstance(value, dict):
-        value = next((value[key] for key in ("name", "@value", "alternateName", "@id", "url") if value.get(key)), "")
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**15:
-        return str(value)
-    return clean_text(value) if isinstance(value, str) else ""
-
-
-def _linked(value: Any, by_id: dict[str, Node]) -> Any:
-    """The node that a bare ``{"@id": ...}`` points to, or the value itself."""
-    if isinstance(value, dict) and not value.get("name") and isinstance(value.get("@id"), str):
-        return by_id.get(value["@id"], value)
-    return value
-
-
 def _names(person: Any) -> tuple[str, ...]:
     if isinstance(person, str):
         return (clean_text(person),)
     if not isinstance(person, dict):
         return ()
-    parts = _texts([person], "givenName") + _texts([person], "familyName")
-    return _texts([person], "name") or ((" ".join(parts),) if len(parts) == 2 else ())
+    parts = texts_of([person], "givenName") + texts_of([person], "familyName")
+    return texts_of([person], "name") or ((" ".join(parts),) if len(parts) == 2 else ())
 
 
 def _addresses(values: list[Any], by_id: dict[str, Node]) -> tuple[str, ...]:
-    nodes = [_linked(value, by_id) for value in values[:10]]
+    nodes = [linked(value, by_id) for value in values[:10]]
     listed = [node.get("url") or node.get("contentUrl") if isinstance(node, dict) else node for node in nodes]
     flat = [item for entry in listed for item in (entry[:3] if isinstance(entry, list) else [entry])]
     return tuple(item for item in flat if isinstance(item, str))
 
 
-def _site_names(nodes: list[Node], works: list[Node]) -> tuple[str, ...]:
-    sites = [node for node in nodes if "WebSite" in _types(node)]
-    publishers = [value for value in _values(works, "publisher") if isinstance(value, dict)]
-    return _texts(sites, "name") + _texts(publishers, "name")
+def _site_names(nodes: list[Node], works: list[Node], by_id: dict[str, Node]) -> tuple[str, ...]:
+    sites = [node for node in nodes if "WebSite" in types_of(node)]
+    publishers = [node for value in values_of(works, "publisher") if isinstance(node := linked(value, by_id), dict)]
+    return texts_of(sites, "name") + texts_of(publishers, "name")
 
 
 def _truth(values: list[Any]) -> bool | None:

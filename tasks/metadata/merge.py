@@ -7,6 +7,7 @@ from datetime import datetime
 from lxml.html import HtmlElement
 
 from tasks.metadata.addresses import base_address, first_address, is_foreign
+from tasks.metadata.breadcrumbs import section_of
 from tasks.metadata.bylines import read_bylines
 from tasks.metadata.dates import parse_date
 from tasks.metadata.dating import choose_modified, choose_moment, choose_published
@@ -40,11 +41,12 @@ def read_facts(tree: HtmlElement, url: str, captured_at: datetime | None) -> Fac
     language = _language(evidence)
     published = choose_published(evidence, url, language, captured_at) or _search_published(tree, url, language, captured_at)
     site_names = tuple(name for item in evidence for name in item.site_names)
+    title = choose_title(evidence, site_names, url)
     authors = _authors(evidence, site_names, tree)
     base = base_address(marks, url)
     canonical_url = first_address(markup.canonical_urls + meta.canonical_urls + json_ld.canonical_urls, base)
     return Facts(
-        title=choose_title(evidence, site_names, url),
+        title=title,
         description=_first(text for item in evidence for text in item.descriptions),
         authors=authors,
         published=published,
@@ -52,7 +54,8 @@ def read_facts(tree: HtmlElement, url: str, captured_at: datetime | None) -> Fac
         canonical_url=canonical_url,
         canonical_is_foreign=is_foreign(canonical_url, url),
         site_name=_first(name for item in (meta, json_ld) for name in item.site_names if "://" not in name),
-        section=_first(text for item in evidence for text in item.sections if "://" not in text),
+        section=_first(text for item in evidence for text in item.sections if "://" not in text)
+        or section_of(json_ld.trail, title, site_names, url),
         tags=choose_tags(_stated_tags(evidence, contents, tree, url)),
         image_url=first_address(tuple(address for item in evidence for address in item.image_urls), base),
         language=language,

@@ -20,7 +20,7 @@ LETTERS = re.compile(r"[\W_]+")
 
 def choose_title(evidence: Sequence[Evidence], site_names: tuple[str, ...], url: str) -> str | None:
     """The headline of JSON-LD, else of meta tags, of microdata, of the page, of its window; without the site's name."""
-    names = _site_keys(site_names, url)
+    names = site_keys(site_names, url)
     structured, *others = [_bare(item.titles, names) for item in evidence]
     windows = _bare(tuple(title for item in evidence for title in item.window_titles), names)
     declared, *_, shown = others
@@ -40,23 +40,23 @@ def choose_title(evidence: Sequence[Evidence], site_names: tuple[str, ...], url:
 def _bare(titles: tuple[str, ...], names: set[str]) -> list[str]:
     """Titles without the site's name; those that are nothing else left out."""
     bare = (cut_site_name(clean_text(title), names) for title in titles)
-    return [title for title in bare if title and _key(title) not in names]
+    return [title for title in bare if title and letters_of(title) not in names]
 
 
 def _seen(title: str, others: list[str]) -> bool:
-    return any(_key(title) == _key(other) for other in others[:1])
+    return any(letters_of(title) == letters_of(other) for other in others[:1])
 
 
-def cut_site_name(title: str, site_keys: set[str]) -> str:
+def cut_site_name(title: str, names: set[str]) -> str:
     """Cut the site's name off the end or the start, up to three parts ("... | Politics | The Daily")."""
     parts = list(SEPARATOR.finditer(title))
     for found in parts[-MAX_SITE_PARTS:]:
-        if _is_tail(title[found.end() :], site_keys):
+        if _is_tail(title[found.end() :], names):
             return _cut_tight(title[: found.start()], found[0].strip()).strip()
-    if parts and _key(title[: parts[0].start()]) in site_keys:
+    if parts and letters_of(title[: parts[0].start()]) in names:
         return title[parts[0].end() :].strip()
     tight = list(TIGHT_SEPARATOR.finditer(title))
-    if tight and _key(title[tight[-1].end() :]) in site_keys:
+    if tight and letters_of(title[tight[-1].end() :]) in names:
         return title[: tight[-1].start()].strip()
     return title
 
@@ -69,32 +69,33 @@ def _cut_tight(title: str, separator: str) -> str:
     return title[: tight[-1].start()] if is_bar and is_section else title
 
 
-def _is_tail(tail: str, site_keys: set[str]) -> bool:
+def _is_tail(tail: str, names: set[str]) -> bool:
     """The site's name with short parts (sections) before it, and behind it a date or who wrote it."""
     parts = SEPARATOR.split(tail)
-    named = next((index for index, part in enumerate(parts) if _key(part) in site_keys), None)
+    named = next((index for index, part in enumerate(parts) if letters_of(part) in names), None)
     if named is None:
         return False
     behind = parts[named + 1 :]
     are_sections = all(len(part) <= MAX_SECTION_CHARS and len(part.split()) <= 2 for part in parts[:named])
     return are_sections and all(
-        DATE.fullmatch(part) or part.lower().startswith("by ") or _key(part) in site_keys for part in behind
+        DATE.fullmatch(part) or part.lower().startswith("by ") or letters_of(part) in names for part in behind
     )
 
 
-def _site_keys(site_names: tuple[str, ...], url: str) -> set[str]:
+def site_keys(site_names: tuple[str, ...], url: str) -> set[str]:
     """The site's names and its host's, letters and digits only."""
     try:
         host = (urlsplit(url).hostname or "").removeprefix("www.")
     except ValueError:
         host = ""
     labels = host.split(".")
-    keys = {_key(name) for name in site_names} | {_key(host), _key(host.removesuffix(".com"))}
-    keys |= {_key(label) for label in labels[:-1] if len(label) > 2}
+    keys = {letters_of(name) for name in site_names} | {letters_of(host), letters_of(host.removesuffix(".com"))}
+    keys |= {letters_of(label) for label in labels[:-1] if len(label) > 2}
     return {key for key in keys if key}
 
 
-def _key(text: str) -> str:
+def letters_of(text: str) -> str:
+    """A text without case, space and punctuation, to compare by."""
     return LETTERS.sub("", text).casefold()
 
 

@@ -82,3 +82,19 @@ def test_an_organisation_is_marked_as_one() -> None:
     authors = [{"@type": "Organization", "name": "Wire"}, {"@type": "Person", "givenName": "Jane", "familyName": "Doe"}, "John Roe"]
     found = read({"@type": "Article", "author": authors})
     assert (found.authors, found.organisations) == (("Wire", "Jane Doe", "John Roe"), ("Wire",))
+
+
+def test_a_paywall_around_a_part_is_one() -> None:
+    part = {"@type": "WebPageElement", "isAccessibleForFree": "False"}
+    assert read({"@type": "NewsArticle", "hasPart": [part]}).is_free is False
+    assert read({"@type": "NewsArticle", "hasPart": [part], "isAccessibleForFree": True}).is_free is True
+
+
+def test_the_name_of_a_web_page_is_a_window_title() -> None:
+    found = read({"@type": "WebPage", "name": "Cats - The Daily"})
+    assert (found.titles, found.window_titles) == ((), ("Cats - The Daily",))
+
+
+def test_the_publisher_may_be_linked() -> None:
+    graph = [{"@type": "Organization", "@id": "#us", "name": "The Daily"}, {"@type": "NewsArticle", "publisher": {"@id": "#us"}}]
+    assert read({"@graph": graph}).site_names == ("The Daily",)
