@@ -1,32 +1,34 @@
 """Names of months and zones as news pages write them. Facts only; how they are used is in dates.py."""
 
-# ruff: noqa: RUF001 - Turkish months have a dotless i
+# ruff: noqa: RUF001 - Turkish months have a dotless i, Greek and Cyrillic letters look like Latin ones
 
 # Months in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Ukrainian, Swedish, Norwegian,
-# Danish, Finnish, Czech, Romanian, Turkish, Indonesian: nominative, genitive and short forms.
+# Danish, Finnish, Czech, Slovak, Romanian, Hungarian, Greek, Lithuanian, Bulgarian, Turkish, Indonesian: nominative,
+# genitive and short forms.
 _NAMES = {
     1: "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari stycznia styczeń sty января январь "
-    "янв січня tammikuuta ledna leden ianuarie ocak oca",
+    "янв січня tammikuuta ledna leden ianuarie ocak oca január januára ιανουαρίου sausio януари",
     2: "february feb februar feber février févr fév fevrier febrero febbraio fevereiro fev februari lutego luty lut "
-    "февраля февраль фев лютого helmikuuta února únor februarie şubat şub",
+    "февраля февраль фев лютого helmikuuta února únor februarie şubat şub február februára φεβρουαρίου vasario февруари",
     3: "march mar märz mär maerz mars marzo março maart mrt marca marzec марта март мар березня maaliskuuta března "
-    "březen martie mart maret",
+    "březen martie mart maret március μαρτίου kovo",
     4: "april apr avril avr abril abr aprile kwietnia kwiecień kwi апреля апрель апр квітня huhtikuuta dubna duben "
-    "aprilie nisan nis",
-    5: "may mai mayo maggio mag maio mei maja maj мая май травня toukokuuta května květen mayıs",
+    "aprilie nisan nis április apríla απριλίου balandžio",
+    5: "may mai mayo maggio mag maio mei maja maj мая май травня toukokuuta května květen mayıs május mája μαΐου μαίου gegužės",
     6: "june jun juni juin junio giugno giu junho czerwca czerwiec cze июня июнь июн червня kesäkuuta června červen "
-    "iunie haziran haz",
+    "iunie haziran haz június júna ιουνίου birželio юни",
     7: "july jul juli juillet juil julio luglio lug julho lipca lipiec lip июля июль июл липня heinäkuuta července "
-    "červenec iulie temmuz tem",
+    "červenec iulie temmuz tem július júla ιουλίου liepos юли",
     8: "august aug août aout agosto ago agustus augustus augusti sierpnia sierpień sie августа август авг серпня "
-    "elokuuta srpna srpen ağustos ağu",
+    "elokuuta srpna srpen ağustos ağu augusztus augusta αυγούστου rugpjūčio",
     9: "september sep sept septembre septiembre setiembre settembre set setembro września wrzesień wrz сентября сентябрь "
-    "сен сент вересня syyskuuta září septembrie eylül eyl",
+    "сен сент вересня syyskuuta září septembrie eylül eyl szeptember septembra σεπτεμβρίου rugsėjo септември",
     10: "october oct oktober okt octobre octubre ottobre ott outubro out października październik paź октября октябрь окт "
-    "жовтня lokakuuta října říjen octombrie ekim eki",
-    11: "november nov novembre noviembre novembro listopada listopad lis ноября ноябрь ноя нояб marraskuuta noiembrie kasım kas",
+    "жовтня lokakuuta října říjen octombrie ekim eki október októbra οκτωβρίου spalio октомври",
+    11: "november nov novembre noviembre novembro listopada listopad lis ноября ноябрь ноя нояб marraskuuta noiembrie kasım "
+    "kas novembra νοεμβρίου lapkričio ноември",
     12: "december dec dezember dez décembre déc decembre diciembre dic dicembre dezembro grudnia grudzień gru декабря "
-    "декабрь дек грудня joulukuuta prosince prosinec decembrie aralık ara desember des",
+    "декабрь дек грудня joulukuuta prosince prosinec decembrie aralık ara desember des decembra δεκεμβρίου gruodžio декември",
 }
 MONTHS = {name: month for month, names in _NAMES.items() for name in names.split()}
 

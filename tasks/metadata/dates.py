@@ -31,6 +31,9 @@ DAY_MONTH = re.compile(
     r"(?:de |del )?(?P<year>\d{4})(?!\d)"
 )
 MONTH_DAY = re.compile(r"(?P<name>[^\W\d_]{3,13})\.?\s+(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year>\d{4})(?![\d:])")
+YEAR_MONTH_DAY = re.compile(
+    r"(?<!\d)(?P<year>\d{4})\.?\s+(?:m\.\s+)?(?P<name>[^\W\d_]{3,13})\.?\s+(?P<day>\d{1,2})(?!\d)\.?(?:\s+d\b\.?)?"
+)
 MONTH_DAY_TIME_YEAR = re.compile(r"(?P<name>[a-z]{3})\s+(?P<day>\d{1,2})\s+(?P<time>[\d:]{8}\s+[a-z+:\d-]+)\s+(?P<year>\d{4})")
 NUMERIC = re.compile(r"(?<!\d)(?P<first>\d{1,2})(?P<sep>[./-])\s?(?P<second>\d{1,2})(?P=sep)\s?(?P<year>\d{4})(?!\d)")
 YEAR_FIRST = re.compile(r"(?<!\d)(?P<year>\d{4})\s?[-./年년]\s?(?P<month>\d{1,2})\s?[-./月월]\s?(?P<day>\d{1,2})(?!\d)\s?[日일.]?")
@@ -63,7 +66,7 @@ class Moment:
 
 
 def parse_date(raw: str, language: str | None = None) -> Moment | None:
-    """Read one date: ISO 8601, RFC 5322, epoch seconds or milliseconds, or as people write it in some 18 languages.
+    """Read one date: ISO 8601, RFC 5322, epoch seconds or milliseconds, or as people write it in some 23 languages.
 
     ``language`` (BCP 47) tells the order of day and month where the numbers do not.
     """
@@ -172,7 +175,7 @@ def _find_day(text: str, language: str | None) -> tuple[re.Match[str] | None, da
     found = YEAR_FIRST.search(text)
     if found:
         return found, date(int(found["year"]), int(found["month"]), int(found["day"]))
-    for pattern in (DAY_MONTH, MONTH_DAY):
+    for pattern in (DAY_MONTH, MONTH_DAY, YEAR_MONTH_DAY):
         found = pattern.search(text)
         if found and found["name"] in MONTHS:
             return found, date(int(found["year"]), MONTHS[found["name"]], int(found["day"]))

@@ -27,7 +27,7 @@ BY_LINE = re.compile(
     rf"{BY}\s*:?\s+"
     r"([^\W\d_a-z][\w.'\u2019-]{1,30}"
     r"(?:,?\s(?:and|und|et|y|e|och|og|von|van|de|da|del|der|[^\W\d_a-z][\w.'\u2019-]{0,30})){0,7})"
-    r"(?![\w-]),?\s*(?:$|[|/·•]|[-\u2013\u2014]\s|(\d)|\b(?:am|on|le|in)\b)"
+    r"(?![\w-]),?\s*(?:$|[|/·•]|[\u2013\u2014]|-\s|(\d)|\b(?:am|on|le|in)\b)"
 )
 WEEKDAYS = {
     "monday",
