@@ -42,13 +42,12 @@ def read_facts(tree: HtmlElement, url: str, captured_at: datetime | None) -> Fac
     published = choose_published(evidence, url, language, captured_at) or _search_published(tree, url, language, captured_at)
     site_names = tuple(name for item in evidence for name in item.site_names)
     title = choose_title(evidence, site_names, url)
-    authors = _authors(evidence, site_names, tree)
     base = base_address(marks, url)
     canonical_url = first_address(markup.canonical_urls + meta.canonical_urls + json_ld.canonical_urls, base)
     return Facts(
         title=title,
         description=_first(text for item in evidence for text in item.descriptions),
-        authors=authors,
+        authors=_authors(evidence, site_names, tree),
         published=published,
         modified_at=choose_modified(evidence, published, language, captured_at),
         canonical_url=canonical_url,

@@ -17,10 +17,10 @@ URL = "https://news.example/cats"
         (("cats; dogs",), ("cats", "dogs")),
         (("Paris, Texas", "cats"), ("Paris, Texas", "cats")),
         (("#cats", " dogs ", ""), ("cats", "dogs")),
-        (("cats", "100312362", "2024", "8ae9ab2d-fe1b-4230-acb8-a59b52877682", "news.example.com", "https://news.example/t"), ("cats", "2024")),
+        (("cats", "123456789", "2024", "0123abcd-0123-4567-89ab-0123456789ab", "news.example.com", "https://news.example/t"), ("cats", "2024")),
         (("Subject: Cats", "Language: English", "Day: Friday", "dogs"), ("Cats", "dogs")),
         (("Cats: the film", "dogs", "type:article"), ("Cats: the film", "dogs")),
-        (("AER", "CYCS08", "RSBI:RIGHTS", "POL", "WAR", "US"), ()),
+        (("ABC", "ABCD08", "XYZ:CATS", "DEF", "GHI", "JK"), ()),
         (("US", "EU"), ("US", "EU")),
     ],
 )  # fmt: skip
