@@ -4,7 +4,9 @@ import codecs
 import re
 from typing import NamedTuple
 
-from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
+from resiliparse.parse.encoding import map_encoding_to_html5
+
+from tasks.pages.letters import ALPHABETS, Letters, guess_charset
 
 
 class Decoded(NamedTuple):
@@ -47,8 +49,10 @@ META = re.compile(rb"<meta[\s/]([^>]*)", re.IGNORECASE)
 XML_ENCODING = re.compile(rb"\A\s*<\?xml\b[^>]*?\bencoding\s*=\s*[\"']([^\"'>]+)", re.IGNORECASE)
 META_CHARSET = re.compile(rb"(?:^|[\s/\"';])charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.IGNORECASE)
 HTTP_CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:+-]+)", re.IGNORECASE)
-HANGUL = re.compile("[\uac00-\ud7a3]")
 ERRORS_ALLOWED = 0.02
+# The part of the letters that a label may get wrong before the guess is believed instead.
+DOUBT = 0.1
+MULTI_BYTE = {"gbk", "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr"}
 LATIN = {"windows-1252", "windows-1250", "windows-1254", "windows-1257", "windows-1258", "macintosh"} | {
     f"iso-8859-{part}" for part in (2, 3, 4, 10, 13, 14, 15, 16)
 }
@@ -72,30 +76,43 @@ def decode_text(data: bytes, http_charset: str | None) -> Decoded:
         return _decode_ascii(data, http_charset)
     text = _read_utf8(data)
     if text is not None:
-        return Decoded(text.replace("\0", ""), "utf-8", "utf-8")
+        return Decoded(_without_nul(text, data), "utf-8", "utf-8")
     return _decode_legacy(data, _known(http_charset), _known(_meta_charset(data)))
 
 
 def _decode_ascii(data: bytes, http_label: str | None) -> Decoded:
-    for label, source in ((http_label, "http"), (_meta_charset(data), "meta")):
+    labels = ((http_label, "http"), (_meta_charset(data), "meta"), ("iso-2022-jp" if b"\x1b$B" in data else None, "detector"))
+    for label, source in labels:
         if b"\x1b" in data and _known(label) == "iso-2022-jp":
             return _decode(data, "iso-2022-jp", source)
     return _decode(data, "utf-8", "utf-8")
 
 
 def _decode_legacy(data: bytes, http: str | None, meta: str | None) -> Decoded:
-    http, meta = _if_legacy(http), _if_legacy(meta)
     sample = _foreign_sample(data)
-    if http and meta and http != meta and _guess(sample) == meta:
+    letters = Letters(sample)
+    guess = _if_legacy(_known(guess_charset(sample, letters))) or "windows-1252"
+    labels = [(_if_legacy(http), "http"), (_if_legacy(meta), "meta")]
+    if meta == guess:
         # Servers that send one charset for everything are commoner than pages that misname themselves.
-        http = None
-    for charset, source in ((http, "http"), (meta, "meta")):
-        if charset is None or (charset == "windows-1252" and _is_dense(sample) and _guess(sample) not in LATIN):
-            continue
-        decoded = _decode(data, charset, source)
-        if _error_share(decoded.text, data) <= ERRORS_ALLOWED:
-            return decoded
-    return _decode(data, _guess(sample), "detector")
+        labels.reverse()
+    for charset, source in labels:
+        if charset and _is_borne_out(charset, guess, sample, letters):
+            decoded = _decode(data, charset, source)
+            if _error_share(decoded.text, data) <= ERRORS_ALLOWED:
+                return decoded
+    return _decode(data, guess, "detector")
+
+
+def _is_borne_out(label: str, guess: str, sample: bytes, letters: Letters) -> bool:
+    """Whether the letters leave room for what is declared: a guess has to be better by far, not just other."""
+    if guess not in LATIN:
+        return label not in LATIN
+    best = max(letters.fit(charset).score for charset in ALPHABETS)
+    if label in ALPHABETS and letters.fit(label).score < (1 - DOUBT) * best:
+        return _decode(sample, label, "").text == _decode(sample, guess, "").text
+    # Without a letter, quotation marks of two bytes look like signs; those of one byte are the same in all of these.
+    return label in LATIN or letters.are_dense or (best == 0 and label in MULTI_BYTE)
 
 
 def _if_legacy(charset: str | None) -> str | None:
@@ -104,7 +121,12 @@ def _if_legacy(charset: str | None) -> str | None:
 
 def _decode(data: bytes, charset: str, source: str) -> Decoded:
     text = data.decode(PYTHON_CODECS.get(charset, charset), "replace")
-    return Decoded(text.replace("\0", ""), charset, source)
+    return Decoded(_without_nul(text, data), charset, source)
+
+
+def _without_nul(text: str, data: bytes) -> str:
+    # A byte is found at a tenth of the cost of a character.
+    return text.replace("\0", "") if b"\0" in data else text
 
 
 def _known(label: str | None) -> str | None:
@@ -128,9 +150,14 @@ def _read_utf8(data: bytes) -> str | None:
     try:
         return codecs.utf_8_decode(data, "strict", False)[0]
     except UnicodeDecodeError:
-        text = data.decode("utf-8", "replace")
+        foreign = data.translate(None, ASCII_BYTES)
+    leads = len(foreign.translate(None, NOT_LEAD_BYTES))
+    if len(foreign) < 2 * (1 - ERRORS_ALLOWED) * leads:
+        # A lead byte has one to three bytes after it: this saves most legacy pages the slow way to the same answer.
+        return None
+    text = data.decode("utf-8", "replace")
     damaged = text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
-    return text if damaged <= ERRORS_ALLOWED * len(data.translate(None, NOT_LEAD_BYTES)) else None
+    return text if damaged <= ERRORS_ALLOWED * leads else None
 
 
 def _error_share(text: str, data: bytes) -> float:
@@ -162,22 +189,3 @@ def _foreign_sample(data: bytes) -> bytes:
     pieces = (piece.rpartition(b">")[2] for piece in data[: 16 * SAMPLE_BYTES].split(b"<") if not piece.isascii())
     sample = b" ".join(piece[:PRESCAN_BYTES] for piece in pieces)[:SAMPLE_BYTES]
     return data[:SAMPLE_BYTES] if sample.isascii() else sample
-
-
-def _is_dense(sample: bytes) -> bool:
-    """Text of another script than Latin, which has few letters with accents among many without."""
-    foreign = len(sample.translate(None, ASCII_BYTES))
-    return foreign > 40 and foreign * 4 > len(sample)
-
-
-def _guess(sample: bytes) -> str:
-    if _looks_korean(sample):
-        return "euc-kr"
-    return _if_legacy(_known(detect_encoding(sample))) or "windows-1252"
-
-
-def _looks_korean(sample: bytes) -> bool:
-    """EUC-KR, which the detector does not know: read so, hardly anything but Hangul and no error."""
-    text = sample.decode("euc-kr", "replace")
-    foreign, hangul = len(text) - len(text.encode("ascii", "ignore")), len(HANGUL.findall(text))
-    return text.count("\ufffd") * 50 < foreign and hangul > max(20, 0.8 * foreign)

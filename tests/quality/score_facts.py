@@ -3,14 +3,10 @@
 Two shapes of gold are known: title, authors, published_at and topics, or title, author and date (each may be missing).
 """
 
-import base64
-import gzip
-import json
 import re
 import statistics
 import sys
 import time
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,17 +16,10 @@ from tasks.metadata.merge import read_facts
 from tasks.pages.charset import decode_text
 from tasks.pages.tree import parse_html
 from tasks.records import Facts
+from tests.quality.pages import collection, page_bytes, read_pages
 
-DEFAULT = Path(__file__).parents[3] / "shared/data/pages/articles_news.jsonl.gz"
 AUTHORS_APART = re.compile(r"; |, | and | und | et ")
 MEASURES = ("title", "authors", "day", "minute", "zoned minute", "tags")
-
-
-def read_pages(path: Path) -> Iterator[dict[str, Any]]:
-    """The pages of a collection, with their gold facts."""
-    with gzip.open(path, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)
 
 
 def score(page: dict[str, Any], facts: Facts) -> dict[str, float]:
@@ -81,7 +70,7 @@ def measure(path: Path, verbose: bool) -> tuple[list[dict[str, float]], list[flo
     """Scores and CPU milliseconds of read_facts a page."""
     scores, times = [], []
     for page in read_pages(path):
-        tree = parse_html(decode_text(base64.b64decode(page["html_base64"]), None).text)
+        tree = parse_html(decode_text(page_bytes(page), None).text)
         captured_at = datetime.fromisoformat(page["captured_at"]).replace(tzinfo=UTC) if page.get("captured_at") else None
         began = time.process_time()
         facts = read_facts(tree, page["url"], captured_at)
@@ -104,7 +93,7 @@ def tell(page: dict[str, Any], facts: Facts, found: dict[str, float]) -> None:
 
 def main(arguments: list[str]) -> None:
     """Print a table."""
-    paths = [Path(argument) for argument in arguments if argument != "-v"] or [DEFAULT]
+    paths = [Path(argument) for argument in arguments if argument != "-v"] or [collection("articles_news")]
     if not paths[0].exists():
         sys.exit(f"{paths[0]} is not here: give a collection of pages")
     scores, times = measure(paths[0], "-v" in arguments)

@@ -8,6 +8,12 @@ from tasks.pages.charset import decode_text, http_charset
 GERMAN = "<html><head>{meta}</head><body><p>Die Bürger müssen größere Übel fürchten, weiß jeder Löwe über Ärger.</p></body></html>"
 RUSSIAN = "<html><head>{meta}</head><body><p>" + "Президент подписал новый закон о бюджете страны. " * 8 + "</p></body></html>"
 KOREAN = "<html><head>{meta}</head><body><p>" + "국회는 오늘 본회의를 열고 예산안을 처리했다. " * 8 + "</p></body></html>"
+HEBREW = "<html><head>{meta}</head><body><p>" + "הממשלה אישרה היום את התקציב, said the “Harbour Post”. " * 8 + "</p></body></html>"
+CZECH = "<html><head>{meta}</head><body><p>Příliš žluťoučký kůň úpěl ďábelské ódy, řekla včera vláda.</p></body></html>"
+TURKISH = "<html><head>{meta}</head><body><p>Işığı söndürüp dışarı çıktılar, gün doğmadan şehre vardılar.</p></body></html>"
+LITHUANIAN = "<html><head>{meta}</head><body><p>„Šiandien į mūsų uostą grįžo žvejų laivai“, sakė ąžuolyno sargas.</p></body></html>"
+FRENCH = "<html><head>{meta}</head><body><p>L’été, un bœuf coûte 300 € au marché, dit la sœur du maçon.</p></body></html>"
+ENGLISH = "<html><head>{meta}</head><body><p>“It’s £5” – so the harbour master’s café: déjà vu.</p></body></html>"
 JAPANESE = "<html><head>{meta}</head><body><p>" + "政府は新しい予算案を国会に提出しました。" * 8 + "</p></body></html>"
 
 
@@ -34,6 +40,20 @@ def page(template: str, meta: str | None = None) -> str:
         (page(JAPANESE).encode("euc-jp"), None, "euc-jp", "detector"),
         (page(JAPANESE, "x-sjis").encode("shift_jis"), None, "shift_jis", "meta"),
         (page(JAPANESE, "iso-2022-jp").encode("iso-2022-jp"), None, "iso-2022-jp", "meta"),
+        (page(JAPANESE).encode("iso-2022-jp"), "utf-8", "iso-2022-jp", "detector"),
+        (page(HEBREW).encode("cp1255"), "iso-8859-1", "windows-1255", "detector"),
+        (page(CZECH, "iso-8859-1").encode("cp1250"), None, "windows-1250", "detector"),
+        (page(CZECH, "windows-1250").encode("iso-8859-2"), None, "iso-8859-2", "detector"),
+        (page(CZECH, "windows-1250").encode("cp1250"), "iso-8859-1", "windows-1250", "meta"),
+        (page(TURKISH, "utf-8").encode("cp1254"), "iso-8859-1", "windows-1254", "detector"),
+        (page(LITHUANIAN).encode("cp1257"), "utf-8", "windows-1257", "detector"),
+        (page(LITHUANIAN).encode("iso-8859-13"), None, "iso-8859-13", "detector"),
+        (page(FRENCH.replace("’", "'")).encode("iso-8859-15"), None, "iso-8859-15", "detector"),
+        (page(FRENCH).encode("cp1252"), None, "windows-1252", "detector"),
+        (page(ENGLISH, "windows-1251").encode("cp1252"), None, "windows-1252", "detector"),
+        (page(ENGLISH, "windows-1251").encode("cp1252"), "windows-1251", "windows-1252", "detector"),
+        (page(GERMAN, "gbk").encode("cp1252"), None, "windows-1252", "detector"),
+        (page("<html>{meta}<p>“Harbour” reopens", "gb2312").encode("gb18030"), None, "gbk", "meta"),
         (b"<html>plain</html>", "latin1", "utf-8", "utf-8"),
         (page("<html>{meta}" + "新闻" * 40, "gb2312").encode("gb18030"), None, "gbk", "meta"),
     ],

@@ -1,0 +1,27 @@
+"""The collections of pages to measure with: one JSON object a line, the page's bytes in ``html_base64``."""
+
+import base64
+import gzip
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+SHARED = Path(__file__).parents[3] / "shared/data"
+
+
+def collection(name: str) -> Path:
+    """Where a collection of this name lies beside the checkout."""
+    return SHARED / "pages" / f"{name}.jsonl.gz"
+
+
+def read_pages(path: Path) -> Iterator[dict[str, Any]]:
+    """The pages of a collection, with what is known of them."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def page_bytes(page: dict[str, Any]) -> bytes:
+    """The body of a page as it was captured."""
+    return base64.b64decode(page["html_base64"])
