@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt
 
-.PHONY: help demo install install-dev test check bench faults archive clean
+.PHONY: help demo install install-dev test check bench bench-peers faults archive clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -42,8 +42,18 @@ faults: install-dev ## every kill and fault, then an hour in which something is 
 	$(BIN)/python -m pytest tests/faults tests/tasks/storage
 	$(BIN)/python -m tests.faults.soak --minutes 60
 
-bench: install-dev ## the benchmarks, as ratios against a limit measured in the same run
-	$(BIN)/python -m tests.benchmarks
+bench: install-dev ## ours against limits and beside the peers of bench-peers; TABLE=file.md keeps the tables
+	$(BIN)/python -m tests.benchmarks $(if $(TABLE),--table $(TABLE))
+
+bench-peers: .venv-peers/.installed .venv-datatrove/.installed ## what `make bench` compares with, in environments of its own
+
+.venv-peers/.installed: tests/benchmarks/peers.txt
+.venv-datatrove/.installed: tests/benchmarks/datatrove.txt
+.venv-%/.installed:
+	$(PYTHON) -m venv $(@D)
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(@D)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 clean: ## remove what was made, corpora included
-	rm -rf $(VENV) corpus build *.egg-info
+	rm -rf $(VENV) .venv-peers .venv-datatrove corpus build *.egg-info

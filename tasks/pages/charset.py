@@ -65,7 +65,7 @@ def http_charset(content_type: str | None) -> str | None:
 
 
 def decode_text(data: bytes, http_charset: str | None) -> Decoded:
-    """Decode a body: BOM, valid UTF-8, the HTTP charset, the page's own, then a guess. Raises nothing."""
+    """Decode a body: BOM, valid UTF-8, the HTTP charset or the page's own where the letters bear it out, then a guess."""
     for mark, charset in BOMS:
         if data.startswith(mark):
             return _decode(data[len(mark) :], charset, "bom")

@@ -1,14 +1,18 @@
-"""`python -m tests.benchmarks [ARCHIVE]`: reading, isolation, the whole of a shard, and memory once and ten times."""
+"""`python -m tests.benchmarks [ARCHIVE] [--table FILE] [--only own|peers]`: ours against limits, then beside the peers."""
 
-import sys
+import argparse
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.archives import gzip_members, warcinfo
 from tests.benchmarks import measures
+from tests.benchmarks.peers import PEER_PYTHON, Row, compare_extractors
+from tests.benchmarks.pipelines import DATATROVE_PYTHON, compare_pipelines
 from tests.demo.archive import record
+from tests.quality.pages import SHARED
 
-REAL = Path(__file__).parents[2].parent / "shared" / "data" / "archives" / "news.warc.gz"
+REAL = SHARED / "archives" / "news.warc.gz"
 
 
 def made_archive(folder: Path) -> Path:
@@ -25,16 +29,47 @@ def made_archive(folder: Path) -> Path:
     return path
 
 
-def main() -> None:
+def own(archive: Path, folder: Path) -> None:
     """Print one line a measure."""
+    print(f"archive {archive.name}, {archive.stat().st_size / 1e6:.1f} MB\n")
+    for line in (*measures.reading(archive), *measures.isolation(archive), *measures.whole_shard(archive, folder)):
+        print(line, flush=True)
+    for line in measures.memory(archive, folder):
+        print(line, flush=True)
+
+
+def peers(archive: Path, folder: Path) -> str:
+    """Extractors and whole pipelines beside their peers, as Markdown."""
+    tables = [markdown(rows) for rows in (compare_extractors(), compare_pipelines(archive, folder / "pipelines")) if rows]
+    if not (PEER_PYTHON.exists() and DATATROVE_PYTHON.exists()):
+        tables.append("Not all peers are installed: `make bench-peers` fetches them.\n")
+    return "\n".join(tables)
+
+
+def markdown(rows: Sequence[Row]) -> str:
+    """A table, its head in the first row; all but the first column are numbers."""
+    head, *body = rows
+    lines = [head, ("---", *["---:"] * (len(head) - 1)), *body]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def main() -> None:
+    """Print what was measured, and write the tables where they are wanted."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks")
+    parser.add_argument("archive", nargs="?", type=Path)
+    parser.add_argument("--table", type=Path, help="a file for the tables of peers, as Markdown")
+    parser.add_argument("--only", choices=("own", "peers"))
+    wanted = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        archive = Path(sys.argv[1]) if len(sys.argv) > 1 else REAL if REAL.exists() else made_archive(folder)
-        print(f"archive {archive.name}, {archive.stat().st_size / 1e6:.1f} MB\n")
-        for line in (*measures.reading(archive), *measures.isolation(archive), *measures.whole_shard(archive, folder)):
-            print(line, flush=True)
-        for line in measures.memory(archive, folder):
-            print(line, flush=True)
+        archive = wanted.archive or (REAL if REAL.exists() else made_archive(folder))
+        if wanted.only != "peers":
+            own(archive, folder)
+        if wanted.only != "own":
+            tables = peers(archive, folder)
+            print(f"\n{tables}")
+            if wanted.table:
+                wanted.table.write_text(tables)
 
 
 if __name__ == "__main__":

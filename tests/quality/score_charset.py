@@ -121,7 +121,7 @@ def cases_of(html: str) -> Iterator[Case]:
         for name, (meta, http) in CASES.items():
             labels = {"true": charset, "wrong": wrong_label(charset), "utf-8": "utf-8", "": None}
             tag = f'<meta http-equiv="Content-Type" content="text/html; charset={labels[meta]}">' if meta else ""
-            body = encode(HEAD.sub(lambda found, tag=tag: found[0] + tag, bare, count=1), text, charset)
+            body = encode(HEAD.sub(rf"\g<0>{tag}", bare, count=1), text, charset)
             if body is not None:
                 yield Case(name, charset, body, labels[http], visible_text(body.decode(CODECS.get(charset, charset))))
 
