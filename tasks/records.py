@@ -182,6 +182,8 @@ class Facts:
     page_type: PageType | None = None
     declared_type: str | None = None
     opt_outs: tuple[str, ...] = ()
+    # JSON-LD's articleBody: often cut short, so it is no text, but a witness for one.
+    declared_body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

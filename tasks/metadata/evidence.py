@@ -34,6 +34,7 @@ class Evidence:
     licences: tuple[str, ...] = ()
     page_types: tuple[str, ...] = ()
     is_free: bool | None = None
+    body: str | None = None
 
 
 def clean_text(raw: str) -> str:

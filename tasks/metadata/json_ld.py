@@ -69,6 +69,7 @@ def _evidence(works: list[Node], nodes: list[Node], by_id: dict[str, Node]) -> E
         licences=texts_of(works, "license"),
         page_types=tuple(type_names(works[0])),
         is_free=_truth(values_of(works, "isAccessibleForFree") or values_of(parts, "isAccessibleForFree")),
+        body=next((body for body in values_of(works, "articleBody") if isinstance(body, str)), None),
     )
 
 

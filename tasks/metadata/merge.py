@@ -63,6 +63,7 @@ def read_facts(tree: HtmlElement, url: str, captured_at: datetime | None) -> Fac
         page_type=choose_page_type(evidence, published, url, tree),
         declared_type=_first(text for item in evidence for text in item.page_types),
         opt_outs=read_opt_outs(contents),
+        declared_body=json_ld.body,
     )
 
 
