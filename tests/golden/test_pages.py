@@ -39,37 +39,37 @@ def found_facts(page: GoldenPage) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in named.items()}
 
 
-def test_there_are_pages_of_many_kinds():
+def test_there_are_pages_of_many_kinds() -> None:
     assert len(GOLDEN) >= 40
     assert len({page.trap for page in GOLDEN}) == len(GOLDEN)
     assert {page.is_article for page in GOLDEN} == {True, False}
 
 
-def test_every_page_has_both_files():
+def test_every_page_has_both_files() -> None:
     assert {path.stem for path in PAGES.glob("*.html")} == {page.name for page in GOLDEN}
 
 
 @every_page
-def test_an_article_has_text_and_other_pages_have_none(page: GoldenPage):
+def test_an_article_has_text_and_other_pages_have_none(page: GoldenPage) -> None:
     assert bool(page.text) == page.is_article
 
 
 @every_page
-def test_the_expected_text_is_clean(page: GoldenPage):
+def test_the_expected_text_is_clean(page: GoldenPage) -> None:
     lines = page.text.split("\n") if page.text else []
     assert lines == [" ".join(INVISIBLE.sub("", line).split()) for line in lines]
     assert all(lines)
 
 
 @every_page
-def test_every_expected_line_is_on_the_page(page: GoldenPage):
+def test_every_expected_line_is_on_the_page(page: GoldenPage) -> None:
     shown = shown_text(page)
     pieces = [piece for line in page.text.split("\n") for piece in MARKUP.sub("", line, count=1).split(BETWEEN_CELLS)]
     assert [piece for piece in pieces if piece not in shown] == []
 
 
 @every_page
-def test_what_must_be_absent_is_on_the_page_and_not_in_its_text(page: GoldenPage):
+def test_what_must_be_absent_is_on_the_page_and_not_in_its_text(page: GoldenPage) -> None:
     shown = shown_text(page)
     assert 3 <= len(page.absent) <= 8
     assert [piece for piece in page.absent if piece not in shown] == []
@@ -77,5 +77,5 @@ def test_what_must_be_absent_is_on_the_page_and_not_in_its_text(page: GoldenPage
 
 
 @every_page
-def test_the_facts_are_those_that_the_page_declares(page: GoldenPage):
+def test_the_facts_are_those_that_the_page_declares(page: GoldenPage) -> None:
     assert found_facts(page) == dict(page.facts)
