@@ -19,6 +19,7 @@ from tasks.metadata.marks import gather_marks
 from tasks.metadata.markup import read_markup
 from tasks.metadata.meta_tags import Contents, gather_contents, read_meta_tags, read_other_tags
 from tasks.metadata.microdata import read_microdata
+from tasks.metadata.microformats import read_microformats
 from tasks.metadata.names import clean_authors
 from tasks.metadata.opt_outs import read_opt_outs
 from tasks.metadata.page_types import choose_page_type
@@ -37,7 +38,7 @@ def read_facts(tree: HtmlElement, url: str, captured_at: datetime | None) -> Fac
     contents = gather_contents(marks)
     meta, markup = read_meta_tags(contents), read_markup(marks)
     json_ld = read_json_ld(marks, url, meta.titles + markup.titles + markup.window_titles)
-    evidence = [json_ld, meta, read_microdata(tree), markup]
+    evidence = [json_ld, meta, read_microdata(tree), read_microformats(tree), markup]
     language = _language(evidence)
     published = choose_published(evidence, url, language, captured_at) or _search_published(tree, url, language, captured_at)
     site_names = tuple(name for item in evidence for name in item.site_names)
@@ -108,7 +109,7 @@ def _stated_tags(evidence: list[Evidence], contents: Contents, tree: HtmlElement
 
 def _language(evidence: list[Evidence]) -> str | None:
     """What the root element, then meta tags, then JSON-LD declare, in the case of BCP 47 (en-GB, zh-Hant)."""
-    json_ld, meta, microdata, markup = evidence
+    json_ld, meta, microdata, *_, markup = evidence
     for raw in markup.languages + meta.languages + json_ld.languages + microdata.languages:
         found = LANGUAGE_TAG.match(raw.strip())
         if found:

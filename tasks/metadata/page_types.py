@@ -56,7 +56,7 @@ LITTLE_TEXT_CHARS = 800
 
 def choose_page_type(evidence: Sequence[Evidence], published: Published | None, url: str, tree: HtmlElement) -> PageType | None:
     """The kind that JSON-LD, else microdata, else OpenGraph declare; errors that answered 200 and index pages by their signs."""
-    json_ld, meta, microdata, _ = evidence
+    json_ld, meta, microdata, *_ = evidence
     is_dated = published is not None and published.source != "html"
     if not is_dated and _is_error(evidence, tree):
         return PageType.ERROR

@@ -27,6 +27,9 @@ LEVELS = 4
 CONTAINERS = 3
 # What stands here leads elsewhere; a link within a paragraph is the author's, not the archive's.
 ELSEWHERE = {"nav", "header", "footer", "aside", "p"}
+HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
+MAX_INNER = 10
+MAX_TOPIC_WORDS = 3
 LEADS_AWAY = ("#", "//", "http", "javascript:", "mailto:")
 
 
@@ -77,9 +80,17 @@ def _is_elsewhere(link: HtmlElement) -> bool:
 
 def _is_in_box(link: HtmlElement) -> bool:
     """A class, an id or a label for tags, on the link or a little above it."""
+    if _is_teaser(link):
+        return False
     around = (link, *link[:1], *islice(link.iterancestors(), CONTAINERS))
     values = (value[:MAX_VALUE_CHARS] for element in around for name, value in element.items()[:MAX_ATTRIBUTES] if _is_label(name))
     return any(_names_topics(value) for value in values)
+
+
+def _is_teaser(link: HtmlElement) -> bool:
+    """Whether the link is around the headline of another article ("more on this topic")."""
+    headings = (inner for inner in islice(link.iterdescendants(), MAX_INNER) if inner.tag in HEADINGS)
+    return any(len(inner_text(heading).split()) > MAX_TOPIC_WORDS for heading in headings)
 
 
 @lru_cache(maxsize=2_048)
