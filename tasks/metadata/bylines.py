@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -44,26 +45,33 @@ def read_bylines(tree: HtmlElement) -> tuple[str, ...]:
 
 
 def _candidates(tree: HtmlElement) -> Iterator[HtmlElement]:
-    left = MAX_CANDIDATES
-    for _, element in zip(range(MAX_ELEMENTS), tree.iter(*TAGS), strict=False):
-        if left and _is_byline(element):
-            left -= 1
-            if 1 < len(clean_text(inner_text(element))) <= MAX_BYLINE_CHARS and not _is_elsewhere(element):
-                yield element
+    bylines = (element for element in islice(tree.iter(*TAGS), MAX_ELEMENTS) if _is_byline(element))
+    for element in islice(bylines, MAX_CANDIDATES):
+        if 1 < len(clean_text(inner_text(element))) <= MAX_BYLINE_CHARS and not _is_elsewhere(element):
+            yield element
 
 
 def _is_byline(element: HtmlElement) -> bool:
     relation = element.get("rel")
-    return (relation is not None and "author" in relation.lower().split()) or _names_writer(_label(element))
+    return (relation is not None and "author" in relation.lower().split()) or _names_writer(*_class_and_id(element))
 
 
 @lru_cache(maxsize=2_048)
-def _names_writer(label: str) -> bool:
+def _names_writer(classes: str, identity: str) -> bool:
+    label = _joined(classes, identity)
     return BYLINE.search(label) is not None and NOT_BYLINE.search(label) is None
 
 
 def _label(element: HtmlElement) -> str:
-    return f"{element.get('class') or ''} {element.get('id') or ''}"[:MAX_LABEL_CHARS].strip()
+    return _joined(*_class_and_id(element))
+
+
+def _class_and_id(element: HtmlElement) -> tuple[str, str]:
+    return element.get("class", "")[:MAX_LABEL_CHARS], element.get("id", "")[:MAX_LABEL_CHARS]
+
+
+def _joined(classes: str, identity: str) -> str:
+    return f"{classes} {identity}"[:MAX_LABEL_CHARS].strip()
 
 
 def _place(element: HtmlElement) -> HtmlElement | None:

@@ -43,4 +43,6 @@ def clean_text(raw: str) -> str:
     for _ in range(2):
         if "&" in text:
             text = html.unescape(text)
-    return " ".join(INVISIBLE.sub("", text).replace("\0", "").split())
+    if not text.isascii():
+        text = INVISIBLE.sub("", text)
+    return " ".join(text.replace("\0", "").split())

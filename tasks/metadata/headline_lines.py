@@ -1,7 +1,8 @@
 """The lines that a page shows beside its headline: when and by whom, for pages that declare neither."""
 
 import re
-from collections import deque
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
@@ -71,20 +72,25 @@ ELSEWHERE = {"nav", "footer", "aside", "select", "form"}
 
 def read_headline_lines(tree: HtmlElement) -> tuple[str, ...]:
     """Short lines below the first h1, then those above it, the nearest first; none without an h1."""
-    above: deque[str] = deque(maxlen=MAX_ABOVE)
-    below: list[str] = []
-    has_headline = False
-    for _, element in zip(range(MAX_ELEMENTS), tree.iter(*BLOCKS), strict=False):
-        has_headline = has_headline or element.tag == "h1"
-        lines = below if has_headline else above
+    elements = islice(tree.iter(*BLOCKS), MAX_ELEMENTS)
+    before: list[HtmlElement] = []
+    for element in elements:
+        if element.tag == "h1":
+            return (*_telling_lines(chain((element,), elements), MAX_BELOW), *_telling_lines(reversed(before), MAX_ABOVE))
+        before.append(element)
+    return ()
+
+
+def _telling_lines(elements: Iterable[HtmlElement], how_many: int) -> Iterator[str]:
+    """Those of the first lines that tell something; long lines and those of menus count, for they tell how far it is."""
+    for element in elements:
         line = _own_line(element)
         if line:
-            # Long lines and those of menus are counted, for they tell how far the headline is.
-            lines.append(line if len(line) <= MAX_LINE_CHARS and _is_telling(line) and not _is_elsewhere(element) else "")
-        if len(below) >= MAX_BELOW:
-            break
-    nearest = (*below, *reversed(above)) if has_headline else ()
-    return tuple(line for line in nearest if line)
+            if len(line) <= MAX_LINE_CHARS and _is_telling(line) and not _is_elsewhere(element):
+                yield line
+            how_many -= 1
+            if how_many == 0:
+                return
 
 
 def date_lines(lines: tuple[str, ...]) -> tuple[str, ...]:

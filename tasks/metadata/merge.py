@@ -1,8 +1,9 @@
 """The facts of a page: JSON-LD before meta tags before microdata before plain HTML, gaps filled last."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import cache, partial
 
 from lxml.html import HtmlElement
 
@@ -31,6 +32,8 @@ from tasks.records import Facts, Published
 # BCP 47 as far as pages use it: language, script, region.
 LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?![a-z])", re.IGNORECASE)
 
+Lines = Callable[[], tuple[str, ...]]
+
 
 def read_facts(tree: HtmlElement, url: str, captured_at: datetime | None) -> Facts:
     """Read who, when and what from a parsed page; the tree stays as it was, no page raises."""
@@ -38,9 +41,14 @@ def read_facts(tree: HtmlElement, url: str, captured_at: datetime | None) -> Fac
     contents = gather_contents(marks)
     meta, markup = read_meta_tags(contents), read_markup(marks)
     json_ld = read_json_ld(marks, url, meta.titles + markup.titles + markup.window_titles)
-    evidence = [json_ld, meta, read_microdata(tree), read_microformats(tree), markup]
+    # Blog systems without JSON-LD are those that speak by classes.
+    microformats = Evidence("html") if json_ld.modified else read_microformats(tree)
+    evidence = [json_ld, meta, read_microdata(tree), microformats, markup]
     language = _language(evidence)
-    published = choose_published(evidence, url, language, captured_at) or _search_published(tree, url, language, captured_at)
+    headline_lines = cache(partial(read_headline_lines, tree))
+    published = choose_published(evidence, url, language, captured_at) or _search_published(
+        tree, headline_lines(), url, language, captured_at
+    )
     site_names = tuple(name for item in evidence for name in item.site_names)
     title = choose_title(evidence, site_names, url)
     base = base_address(marks, url)
@@ -48,7 +56,7 @@ def read_facts(tree: HtmlElement, url: str, captured_at: datetime | None) -> Fac
     return Facts(
         title=title,
         description=_first(text for item in evidence for text in item.descriptions),
-        authors=_authors(evidence, site_names, tree),
+        authors=_authors(evidence, site_names, tree, headline_lines),
         published=published,
         modified_at=choose_modified(evidence, published, language, captured_at),
         canonical_url=canonical_url,
@@ -72,20 +80,22 @@ def _first(texts: Iterator[str]) -> str | None:
     return next((clean for text in texts if (clean := clean_text(text))), None)
 
 
-def _search_published(tree: HtmlElement, url: str, language: str | None, captured_at: datetime | None) -> Published | None:
+def _search_published(
+    tree: HtmlElement, lines: tuple[str, ...], url: str, language: str | None, captured_at: datetime | None
+) -> Published | None:
     """The date beside the headline, else what htmldate finds."""
-    lines = [moment for line in date_lines(read_headline_lines(tree)) if (moment := parse_date(line, language))]
-    if not lines:
+    moments = [moment for line in date_lines(lines) if (moment := parse_date(line, language))]
+    if not moments:
         day = search_day(tree, url, captured_at)
         moment = parse_date(day) if day else None
-        lines = [moment] if moment else []
-    return choose_moment([("html", moment) for moment in lines], captured_at)
+        moments = [moment] if moment else []
+    return choose_moment([("html", moment) for moment in moments], captured_at)
 
 
-def _authors(evidence: list[Evidence], site_names: tuple[str, ...], tree: HtmlElement) -> tuple[str, ...]:
+def _authors(evidence: list[Evidence], site_names: tuple[str, ...], tree: HtmlElement, headline_lines: Lines) -> tuple[str, ...]:
     """The people of the most trusted source that names any, else of the byline shown; else one agency, or the staff."""
     placeholders: tuple[str, ...] = ()
-    for names, organisations in _stated_authors(evidence, tree):
+    for names, organisations in _stated_authors(evidence, tree, headline_lines):
         authors = clean_authors(names, organisations, site_names)
         if authors.people:
             return authors.people
@@ -93,10 +103,12 @@ def _authors(evidence: list[Evidence], site_names: tuple[str, ...], tree: HtmlEl
     return placeholders[:1]
 
 
-def _stated_authors(evidence: list[Evidence], tree: HtmlElement) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+def _stated_authors(
+    evidence: list[Evidence], tree: HtmlElement, headline_lines: Lines
+) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
     """Names and the organisations among them, source by source; the byline costs a search and comes last."""
     yield from ((item.authors, item.organisations) for item in evidence)
-    yield by_lines(read_headline_lines(tree)), ()
+    yield by_lines(headline_lines()), ()
     yield read_bylines(tree), ()
 
 

@@ -82,10 +82,10 @@ Contents = dict[str, list[str]]
 
 
 def gather_contents(marks: Marks) -> Contents:
-    """Cleaned contents of the meta tags by ``contents_key`` of their ``name``, ``property`` or ``http-equiv``."""
+    """Contents of the meta tags as written, by ``contents_key`` of their ``name``, ``property`` or ``http-equiv``."""
     contents: Contents = defaultdict(list)
     for meta in marks["meta"]:
-        content = clean_text(meta.get("content") or meta.get("value") or "")
+        content = meta.get("content") or meta.get("value")
         if content:
             for name in _names(meta):
                 contents[name].append(content)
@@ -100,7 +100,7 @@ def contents_key(name: str) -> str:
 
 def _names(meta: HtmlElement) -> list[str]:
     """A meta element may carry two names; ``itemprop`` alone is microdata, which is read elsewhere."""
-    found = {contents_key(meta.get(key) or ""): None for key in ("property", "name", "http-equiv")}
+    found = {contents_key(name): None for key in ("property", "name", "http-equiv") if (name := meta.get(key))}
     return [name for name in found if name]
 
 
@@ -126,14 +126,15 @@ def read_meta_tags(contents: Contents) -> Evidence:
 
 
 def pick(contents: Contents, names: tuple[str, ...]) -> tuple[str, ...]:
-    """The contents of all these names, in their order."""
-    return tuple(content for name in names for content in contents.get(contents_key(name), ()))
+    """The contents of all these names, in their order, cleaned; empty ones left out."""
+    found = (content for name in names for content in contents.get(contents_key(name), ()))
+    return tuple(clean for content in found if (clean := clean_text(content)))
 
 
 def _texts(contents: Contents, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The contents a name, for facts that are lists; names that hold nothing or only addresses left out."""
     for name in names:
-        found = tuple(contents.get(contents_key(name), ()))
+        found = pick(contents, (name,))
         # article:author is a profile's address by OpenGraph and a name by habit.
         if any(not ADDRESS.search(content) for content in found):
             yield found

@@ -26,15 +26,17 @@ PROPERTIES = {
 MAX_ITEMS = 500
 MAX_DESCENDANTS = 200
 MAX_VALUE_CHARS = 1_000
-WITH_PROPERTY = etree.XPath("//*[@itemprop]")
+# Attributes are found at half the cost of the elements that have them.
+PROPERTY = etree.XPath("//@itemprop")
 
 
 def read_microdata(tree: HtmlElement) -> Evidence:
     """Read the properties of schema.org Article from ``itemprop`` (HTML Standard, section 5)."""
     found: dict[str, list[str]] = defaultdict(list)
     scopes: dict[str, HtmlElement | None] = {}
-    for element in select(WITH_PROPERTY, tree)[:MAX_ITEMS]:
-        for name in (element.get("itemprop") or "").lower().split():
+    for attribute in select(PROPERTY, tree)[:MAX_ITEMS]:
+        element = attribute.getparent()
+        for name in attribute.lower().split():
             value = _value(element, name) if name in PROPERTIES else ""
             # Later items with the same property are related articles.
             if value and scopes.setdefault(name, _scope(element)) is _scope(element):

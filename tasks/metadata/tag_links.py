@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from functools import lru_cache
-from itertools import islice
+from collections.abc import Callable
+from functools import cache, lru_cache
+from itertools import chain, islice
 
 from lxml.html import HtmlElement
 
@@ -43,8 +44,9 @@ def read_tag_links(tree: HtmlElement, url: str) -> tuple[str, ...]:
     if not found:
         found = _together([link for link in links if TOPIC_PATH.search((link.get("href") or "")[:MAX_VALUE_CHARS])])
     if not found:
-        domain = host_and_domain(url)[1]
-        found = _together([link for link in links if _is_in_box(link) and _is_on_site(link, domain)])
+        # Links of one list have the same containers: each is looked at once.
+        domain, is_box = host_and_domain(url)[1], cache(_names_topics)
+        found = _together([link for link in links if _is_in_box(link, is_box) and _is_on_site(link, domain)])
     texts = (clean_text(inner_text(link)) for link in found[:MAX_FOUND])
     return tuple(text for text in texts if 1 < len(text.removeprefix("#")) <= MAX_TAG_LINK_CHARS)
 
@@ -78,13 +80,15 @@ def _is_elsewhere(link: HtmlElement) -> bool:
     return any(above.tag in ELSEWHERE for above in link.iterancestors())
 
 
-def _is_in_box(link: HtmlElement) -> bool:
+def _is_in_box(link: HtmlElement, is_box: Callable[[HtmlElement], bool]) -> bool:
     """A class, an id or a label for tags, on the link or a little above it."""
-    if _is_teaser(link):
-        return False
-    around = (link, *link[:1], *islice(link.iterancestors(), CONTAINERS))
-    values = (value[:MAX_VALUE_CHARS] for element in around for name, value in element.items()[:MAX_ATTRIBUTES] if _is_label(name))
-    return any(_names_topics(value) for value in values)
+    around = chain(islice(link.iterancestors(), CONTAINERS), (link, *link[:1]))
+    return any(is_box(element) for element in around) and not _is_teaser(link)
+
+
+def _names_topics(element: HtmlElement) -> bool:
+    labels = (value[:MAX_VALUE_CHARS] for name, value in element.items()[:MAX_ATTRIBUTES] if _is_label(name))
+    return any(_is_topic_label(label) for label in labels)
 
 
 def _is_teaser(link: HtmlElement) -> bool:
@@ -94,7 +98,7 @@ def _is_teaser(link: HtmlElement) -> bool:
 
 
 @lru_cache(maxsize=2_048)
-def _names_topics(label: str) -> bool:
+def _is_topic_label(label: str) -> bool:
     return TOPIC_LABEL.search(label) is not None
 
 
