@@ -34,7 +34,7 @@ ELSEWHERE = {"nav", "footer", "aside"}
 def read_bylines(tree: HtmlElement) -> tuple[str, ...]:
     """Texts of the first byline and of those beside it, short ones only: author links first, then elements by their class."""
     candidates = list(_candidates(tree))
-    linked = [element for element in candidates if "author" in (element.get("rel") or "").lower().split()]
+    linked = [element for element in candidates if _names_author(element.get("rel") or "")]
     chosen = linked or _innermost(candidates)
     if not chosen:
         return ()
@@ -45,33 +45,34 @@ def read_bylines(tree: HtmlElement) -> tuple[str, ...]:
 
 
 def _candidates(tree: HtmlElement) -> Iterator[HtmlElement]:
-    bylines = (element for element in islice(tree.iter(*TAGS), MAX_ELEMENTS) if _is_byline(element))
-    for element in islice(bylines, MAX_CANDIDATES):
+    for element in islice(_bylines(tree), MAX_CANDIDATES):
         if 1 < len(clean_text(inner_text(element))) <= MAX_BYLINE_CHARS and not _is_elsewhere(element):
             yield element
 
 
-def _is_byline(element: HtmlElement) -> bool:
-    relation = element.get("rel")
-    return (relation is not None and "author" in relation.lower().split()) or _names_writer(*_class_and_id(element))
+def _bylines(tree: HtmlElement) -> Iterator[HtmlElement]:
+    for element in islice(tree.iter(*TAGS), MAX_ELEMENTS):
+        # Every element of the page comes by here: most have none of the three.
+        classes, identity, relation = element.get("class"), element.get("id"), element.get("rel")
+        if ((classes or identity) and _names_writer(_joined(classes, identity))) or (relation and _names_author(relation)):
+            yield element
 
 
 @lru_cache(maxsize=2_048)
-def _names_writer(classes: str, identity: str) -> bool:
-    label = _joined(classes, identity)
+def _names_writer(label: str) -> bool:
     return BYLINE.search(label) is not None and NOT_BYLINE.search(label) is None
 
 
+def _names_author(relation: str) -> bool:
+    return "author" in relation.lower().split()
+
+
 def _label(element: HtmlElement) -> str:
-    return _joined(*_class_and_id(element))
+    return _joined(element.get("class"), element.get("id"))
 
 
-def _class_and_id(element: HtmlElement) -> tuple[str, str]:
-    return element.get("class", "")[:MAX_LABEL_CHARS], element.get("id", "")[:MAX_LABEL_CHARS]
-
-
-def _joined(classes: str, identity: str) -> str:
-    return f"{classes} {identity}"[:MAX_LABEL_CHARS].strip()
+def _joined(classes: str | None, identity: str | None) -> str:
+    return f"{classes or ''} {identity or ''}"[:MAX_LABEL_CHARS].strip()
 
 
 def _place(element: HtmlElement) -> HtmlElement | None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -70,7 +71,13 @@ def parse_date(raw: str, language: str | None = None) -> Moment | None:
 
     ``language`` (BCP 47) tells the order of day and month where the numbers do not.
     """
-    text = " ".join(unicodedata.normalize("NFKC", raw[:MAX_CHARS]).lower().split()).replace("\u2212", "-")
+    return _parse(raw[:MAX_CHARS], language)
+
+
+# A page says the same date in many places, and may have it parsed by several readers.
+@lru_cache(maxsize=256)
+def _parse(raw: str, language: str | None) -> Moment | None:
+    text = " ".join(unicodedata.normalize("NFKC", raw).lower().split()).replace("\u2212", "-")
     # Java appends the zone's name to the offset.
     text = ZONE_IN_BRACKETS.sub("", text)
     try:

@@ -72,6 +72,8 @@ ELSEWHERE = {"nav", "footer", "aside", "select", "form"}
 
 def read_headline_lines(tree: HtmlElement) -> tuple[str, ...]:
     """Short lines below the first h1, then those above it, the nearest first; none without an h1."""
+    if next(tree.iter("h1"), None) is None:
+        return ()
     elements = islice(tree.iter(*BLOCKS), MAX_ELEMENTS)
     before: list[HtmlElement] = []
     for element in elements:
@@ -116,12 +118,15 @@ def _is_telling(line: str) -> bool:
 
 def _own_line(element: HtmlElement) -> str:
     """The text in an element whose children are few and inline, or that begins with a word for "by"; empty for others."""
-    if BY_WORD.match((element.text or "")[:MAX_PART_CHARS].lstrip()):
+    text = (element.text or "")[:MAX_PART_CHARS].lstrip()
+    if text and BY_WORD.match(text):
         return clean_text(inner_text(element))[:MAX_LINE_CHARS]
+    if len(element) == 0:
+        return clean_text(text)
     if len(element) > MAX_CHILDREN:
         return ""
     parts = (
-        element.text,
+        text,
         *(part for child in element for part in (child.text if isinstance(child.tag, str) else None, child.tail)),
     )
     return clean_text(" ".join(part[:MAX_PART_CHARS] for part in parts if part))

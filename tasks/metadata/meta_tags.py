@@ -75,6 +75,7 @@ BYLINE_LABEL = re.compile(
     re.IGNORECASE,
 )
 MAX_LABELS = 4
+MAX_NAME_CHARS = 200
 ADDRESS = re.compile(r"://|^\S{1,64}@\S+$")
 FREE = {"free": True, "metered": None, "locked": False, "true": True, "false": False}
 
@@ -100,8 +101,8 @@ def contents_key(name: str) -> str:
 
 def _names(meta: HtmlElement) -> list[str]:
     """A meta element may carry two names; ``itemprop`` alone is microdata, which is read elsewhere."""
-    found = {contents_key(name): None for key in ("property", "name", "http-equiv") if (name := meta.get(key))}
-    return [name for name in found if name]
+    found = [contents_key(name[:MAX_NAME_CHARS]) for key in ("property", "name", "http-equiv") if (name := meta.get(key))]
+    return [name for name in dict.fromkeys(found) if name]
 
 
 def read_meta_tags(contents: Contents) -> Evidence:
@@ -127,14 +128,19 @@ def read_meta_tags(contents: Contents) -> Evidence:
 
 def pick(contents: Contents, names: tuple[str, ...]) -> tuple[str, ...]:
     """The contents of all these names, in their order, cleaned; empty ones left out."""
-    found = (content for name in names for content in contents.get(contents_key(name), ()))
+    found = [content for key in _contents_keys(names) if key in contents for content in contents[key]]
     return tuple(clean for content in found if (clean := clean_text(content)))
+
+
+@lru_cache(maxsize=64)
+def _contents_keys(names: tuple[str, ...]) -> list[str]:
+    return [contents_key(name) for name in names]
 
 
 def _texts(contents: Contents, names: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
     """The contents a name, for facts that are lists; names that hold nothing or only addresses left out."""
-    for name in names:
-        found = pick(contents, (name,))
+    for key in _contents_keys(names):
+        found = pick(contents, (key,)) if key in contents else ()
         # article:author is a profile's address by OpenGraph and a name by habit.
         if any(not ADDRESS.search(content) for content in found):
             yield found

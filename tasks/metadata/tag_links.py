@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from functools import cache, lru_cache
-from itertools import chain, islice
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -17,12 +17,12 @@ MAX_FOUND = 30
 MAX_TAG_LINK_CHARS = 60
 MAX_VALUE_CHARS = 500
 MAX_ATTRIBUTES = 30
-TOPICS = (
-    "tags?|topics?|thema|themen?|themes?|keywords?|temas?|tematy?|tagi|argomenti|sujets?|onderwerp|etiketas?|etiketter|emne|"
-    "[aä]mne|stichworte?|schlagworte?"
+TOPICS = frozenset(
+    "tag tags topic topics thema theme themen themes keyword keywords tema temas temat tematy tagi argomenti sujet sujets onderwerp "
+    "etiketa etiketas etiketter emne amne ämne stichwort stichworte schlagwort schlagworte".split()
 )
-TOPIC_PATH = re.compile(rf"/(?:{TOPICS})/[^/]", re.IGNORECASE)
-TOPIC_LABEL = re.compile(rf"(?i:(?:^|[\s_-])(?:{TOPICS})(?:$|[\s_-]))|[a-z](?:Tags?|Topics?|Keywords?|Themen)(?:$|[\s_A-Z-])")
+TOPIC_PATH = re.compile(rf"/(?:{'|'.join(sorted(TOPICS))})/[^/]", re.IGNORECASE)
+TOPIC_IN_CAMEL_CASE = re.compile(r"[a-z](?:Tags?|Topics?|Keywords?|Themen)(?:$|[\s_A-Z-])")
 # How far above a link its list is looked for.
 LEVELS = 4
 CONTAINERS = 3
@@ -31,13 +31,14 @@ ELSEWHERE = {"nav", "header", "footer", "aside", "p"}
 HEADINGS = {"h2", "h3", "h4", "h5", "h6"}
 MAX_INNER = 10
 MAX_TOPIC_WORDS = 3
+LABELS = {"class", "id", "aria-label"}
 LEADS_AWAY = ("#", "//", "http", "javascript:", "mailto:")
 
 
 def read_tag_links(tree: HtmlElement, url: str) -> tuple[str, ...]:
     """Texts of the links to tags (HTML Standard, rel=tag), else to topics by their address, else in a box for tags."""
     links = _links_below_headline(tree)
-    rels = [(link, (link.get("rel") or "").lower().split()) for link in links]
+    rels = [(link, rel.lower().split()) for link in links if (rel := link.get("rel"))]
     tagged = [link for link, rel in rels if "tag" in rel]
     # WordPress marks its categories as tags too.
     found = [link for link, rel in rels if "tag" in rel and "category" not in rel] or tagged
@@ -82,13 +83,23 @@ def _is_elsewhere(link: HtmlElement) -> bool:
 
 def _is_in_box(link: HtmlElement, is_box: Callable[[HtmlElement], bool]) -> bool:
     """A class, an id or a label for tags, on the link or a little above it."""
-    around = chain(islice(link.iterancestors(), CONTAINERS), (link, *link[:1]))
-    return any(is_box(element) for element in around) and not _is_teaser(link)
+    if _names_topics(link) or (len(link) and _names_topics(link[0])):
+        return not _is_teaser(link)
+    above = link.getparent()
+    for _ in range(CONTAINERS):
+        if above is None:
+            return False
+        if is_box(above):
+            return not _is_teaser(link)
+        above = above.getparent()
+    return False
 
 
 def _names_topics(element: HtmlElement) -> bool:
-    labels = (value[:MAX_VALUE_CHARS] for name, value in element.items()[:MAX_ATTRIBUTES] if _is_label(name))
-    return any(_is_topic_label(label) for label in labels)
+    for name, value in element.items()[:MAX_ATTRIBUTES]:
+        if (name in LABELS or name.startswith("data-")) and _is_topic_label(value[:MAX_VALUE_CHARS]):
+            return True
+    return False
 
 
 def _is_teaser(link: HtmlElement) -> bool:
@@ -99,14 +110,11 @@ def _is_teaser(link: HtmlElement) -> bool:
 
 @lru_cache(maxsize=2_048)
 def _is_topic_label(label: str) -> bool:
-    return TOPIC_LABEL.search(label) is not None
+    words = label.lower().replace("_", " ").replace("-", " ").split()
+    return not TOPICS.isdisjoint(words) or TOPIC_IN_CAMEL_CASE.search(label) is not None
 
 
 def _is_on_site(link: HtmlElement, domain: str) -> bool:
     """Neither a button for sharing nor a jump within the page."""
     href = (link.get("href") or "").strip()
     return not href.startswith(LEADS_AWAY) or (href.startswith(("//", "http")) and host_and_domain(href)[1] == domain)
-
-
-def _is_label(attribute: str) -> bool:
-    return attribute in ("class", "id", "aria-label") or attribute.startswith("data-")

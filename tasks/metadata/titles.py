@@ -1,7 +1,8 @@
 """The headline, without the name of the site around it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from urllib.parse import urlsplit
 
 from tasks.metadata.evidence import Evidence, clean_text
@@ -21,8 +22,10 @@ LETTERS = re.compile(r"[\W_]+")
 def choose_title(evidence: Sequence[Evidence], site_names: tuple[str, ...], url: str) -> str | None:
     """The headline of JSON-LD, else of meta tags, of microdata, of the page, of its window; without the site's name."""
     names = site_keys(site_names, url)
-    structured, *others = [_bare(item.titles, names) for item in evidence]
-    windows = _bare(tuple(title for item in evidence for title in item.window_titles), names)
+    # Most pages say the same title in many places.
+    cut = cache(lambda title: cut_site_name(clean_text(title), names))
+    structured, *others = [_bare(item.titles, names, cut) for item in evidence]
+    windows = _bare(tuple(title for item in evidence for title in item.window_titles), names, cut)
     declared, *_, shown = others
     if declared and structured and _seen(declared[0], shown) and not _seen(structured[0], shown) and _seen(structured[0], windows):
         # What readers see and share, before what is written for search engines.
@@ -37,9 +40,9 @@ def choose_title(evidence: Sequence[Evidence], site_names: tuple[str, ...], url:
     return next((other for other in titles if _is_within(other, titles[0])), titles[0])
 
 
-def _bare(titles: tuple[str, ...], names: set[str]) -> list[str]:
-    """Titles without the site's name; those that are nothing else left out."""
-    bare = (cut_site_name(clean_text(title), names) for title in titles)
+def _bare(titles: tuple[str, ...], names: set[str], cut: Callable[[str], str]) -> list[str]:
+    """Titles without the site's name, each once; those that are nothing else left out."""
+    bare = dict.fromkeys(cut(title) for title in titles)
     return [title for title in bare if title and letters_of(title) not in names]
 
 
