@@ -21,6 +21,7 @@ WRITER = (
     "redakteur(?:in)?"
 )
 BYLINE = re.compile(rf"(?:^|[\s_-])(?:{WRITER})(?:[\s_-]*(?:name|link|fn|url))?(?:$|[\s_-])|authorname|bylinename", re.IGNORECASE)
+MAYBE_BYLINE = re.compile("auth|aut[eo]|verfasser|byline|writer|reporter|vcard|giornalista|penulis|redakteur")
 # Classes that speak of an author and hold something else, or somebody else.
 NOT_BYLINE = re.compile(
     r"comment|avatar|image|photo|picture|bio|desc|box|date|time|social|twitter|follow|related|widget|title|role|job|no-?author",
@@ -60,7 +61,8 @@ def _bylines(tree: HtmlElement) -> Iterator[HtmlElement]:
 
 @lru_cache(maxsize=2_048)
 def _names_writer(label: str) -> bool:
-    return BYLINE.search(label) is not None and NOT_BYLINE.search(label) is None
+    # Most labels hold none of the words, which is told faster without their bounds.
+    return MAYBE_BYLINE.search(label.lower()) is not None and BYLINE.search(label) is not None and NOT_BYLINE.search(label) is None
 
 
 def _names_author(relation: str) -> bool:

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import lru_cache
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from tasks.metadata.calendar_words import CENTRAL_BY_LANGUAGE, MONTHS, SEASONAL, ZONES

@@ -12,12 +12,12 @@ from tasks.metadata.dates import FIRST_YEAR
 FAR_FUTURE = datetime(2100, 1, 1)  # noqa: DTZ001  # htmldate compares naive dates
 # Larger pages are lists and threads: the search took 0.1 s on each and found no day on any.
 MAX_ELEMENTS = 5_000
-COUNT = etree.XPath("count(//*)")
+IS_LARGE = etree.XPath(f"count(//*) > {MAX_ELEMENTS}")
 
 
 def search_day(tree: HtmlElement, url: str, captured_at: datetime | None) -> str | None:
     """The day of publication as ``YYYY-MM-DD``, not after the day of the capture; the tree stays as it was."""
-    if COUNT(tree) > MAX_ELEMENTS:
+    if IS_LARGE(tree):
         return None
     latest = captured_at.astimezone(UTC).replace(hour=23, minute=59, second=59, tzinfo=None) if captured_at else FAR_FUTURE
     try:

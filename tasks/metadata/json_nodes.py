@@ -26,6 +26,8 @@ def values_of(nodes: list[Node], key: str) -> list[Any]:
     found: list[Any] = []
     for node in nodes:
         value = node.get(key)
+        if value is None:
+            continue
         if isinstance(value, dict) and "@list" in value:
             value = value["@list"]
         found += value[:MAX_VALUES] if isinstance(value, list) else [value]

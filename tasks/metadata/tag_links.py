@@ -17,10 +17,11 @@ MAX_FOUND = 30
 MAX_TAG_LINK_CHARS = 60
 MAX_VALUE_CHARS = 500
 MAX_ATTRIBUTES = 30
-TOPICS = frozenset(
-    "tag tags topic topics thema theme themen themes keyword keywords tema temas temat tematy tagi argomenti sujet sujets onderwerp "
-    "etiketa etiketas etiketter emne amne ämne stichwort stichworte schlagwort schlagworte".split()
-)
+TOPICS = {
+    "tag", "tags", "topic", "topics", "thema", "theme", "themen", "themes", "keyword", "keywords", "tema", "temas", "temat",
+    "tematy", "tagi", "argomenti", "sujet", "sujets", "onderwerp", "etiketa", "etiketas", "etiketter", "emne", "amne", "ämne",
+    "stichwort", "stichworte", "schlagwort", "schlagworte",
+}  # fmt: skip
 TOPIC_PATH = re.compile(rf"/(?:{'|'.join(sorted(TOPICS))})/[^/]", re.IGNORECASE)
 TOPIC_IN_CAMEL_CASE = re.compile(r"[a-z](?:Tags?|Topics?|Keywords?|Themen)(?:$|[\s_A-Z-])")
 # How far above a link its list is looked for.
