@@ -80,7 +80,7 @@ class Press:
             licence=facts.licence,
             page_type=facts.page_type.value if facts.page_type else None,
             declared_type=facts.declared_type,
-            word_count=sum(1 for _ in WORD.finditer(text)),
+            word_count=len(WORD.findall(text)),
             captured_at=capture.captured_at,
             http_status=capture.http_status,
             content_type=capture.header("Content-Type"),

@@ -81,9 +81,11 @@ def decode_text(data: bytes, http_charset: str | None) -> Decoded:
 
 
 def _decode_ascii(data: bytes, http_label: str | None) -> Decoded:
+    if b"\x1b" not in data:
+        return _decode(data, "utf-8", "utf-8")
     labels = ((http_label, "http"), (_meta_charset(data), "meta"), ("iso-2022-jp" if b"\x1b$B" in data else None, "detector"))
     for label, source in labels:
-        if b"\x1b" in data and _known(label) == "iso-2022-jp":
+        if _known(label) == "iso-2022-jp":
             return _decode(data, "iso-2022-jp", source)
     return _decode(data, "utf-8", "utf-8")
 
