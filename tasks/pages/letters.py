@@ -63,10 +63,13 @@ class Letters:
         self.are_dense = len(head.translate(None, _ASCII)) > _DENSE * len(head)
         self._in_words = Counter(b"".join(_IN_WORD.findall(head)))
         self._others = Counter(head.translate(None, _ASCII)) - self._in_words
+        self._fits: dict[str, Fit] = {}
 
     def fit(self, charset: str) -> Fit:
         """How well a charset of ``ALPHABETS`` fits, by the language that it fits best."""
-        return max((self._fit(*weights) for weights in _weights(charset)), key=lambda fit: fit.score)
+        if charset not in self._fits:
+            self._fits[charset] = max((self._fit(*weights) for weights in _weights(charset)), key=lambda fit: fit.score)
+        return self._fits[charset]
 
     def _fit(self, in_words: Weights, others: Weights) -> Fit:
         found = [(in_words[byte], count) for byte, count in self._in_words.items()]

@@ -42,7 +42,8 @@ def parse_html(text: str) -> HtmlElement:
     before, which looks like a whole page with little text: so its own word on these limits is asked for.
     """
     for character in NOT_XML_LONG:
-        text = text.replace(character, "")
+        # Looking is ten times as fast as replacing nothing.
+        text = text.replace(character, "") if character in text else text
     # Half of a surrogate pair has no bytes.
     clean = XML_DECLARATION.sub("", text, count=1).encode("utf-8", "ignore").translate(None, NOT_XML)
     # A declared charset is over-ruled by the parser's own: the text is decoded already.

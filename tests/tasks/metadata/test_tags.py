@@ -63,6 +63,12 @@ def test_a_box_for_tags_is_known_by_its_class_or_label() -> None:
     assert links('<div><a href="/cats"><b class="tag-like">Cats</b></a></div>') == ("Cats",)
 
 
+def test_a_link_around_a_headline_is_no_topic() -> None:
+    teaser = '<a href="/a"><h4>Old ferry finds a new river</h4></a>'
+    assert links(f'<section aria-label="More on this topic">{teaser * 2}</section>') == ()
+    assert links('<div class="tags"><a href="/a"><h4>River ferries</h4></a></div>') == ("River ferries",)
+
+
 @given(st.lists(st.text(max_size=30)))
 def test_any_keywords(texts: list[str]) -> None:
     assert all(tag == tag.strip() for tag in clean_tags(tuple(texts)))
