@@ -43,6 +43,7 @@ def clean_text(raw: str) -> str:
     for _ in range(2):
         if "&" in text:
             text = html.unescape(text)
-    if not text.isascii():
+    # Whatever is invisible is not printable, and most texts are: asking is cheaper than searching.
+    if not (text.isascii() or text.isprintable()):
         text = INVISIBLE.sub("", text)
     return " ".join(text.replace("\0", "").split())
