@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt
 
-.PHONY: help demo install install-dev test check bench bench-peers faults archive clean
+.PHONY: help demo install install-dev test check train bench bench-peers faults clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -41,6 +41,9 @@ check: install-dev ## format, lint, types, floors, tests
 faults: install-dev ## every kill and fault, then an hour in which something is killed every minute
 	$(BIN)/python -m pytest tests/faults tests/tasks/storage
 	$(BIN)/python -m tests.faults.soak --minutes 60
+
+train: install-dev ## the nets of tasks/blocks anew, with their scores on sites that they have not seen
+	$(BIN)/python -m tests.training
 
 bench: install-dev ## ours against limits and beside the peers of bench-peers; TABLE=file.md keeps the tables
 	$(BIN)/python -m tests.benchmarks $(if $(TABLE),--table $(TABLE))

@@ -143,6 +143,9 @@ def _add_backfill(command: argparse.ArgumentParser) -> None:
     ):
         default = "one a core" if fields[name].default is None else fields[name].default
         command.add_argument(f"--{name.replace('_', '-')}", metavar="X", help=f"{fields[name].description} (default: {default})")
+    command.add_argument(
+        "--format", dest="text_format", choices=("text", "markdown"), help=f"{fields['text_format'].description} (default: text)"
+    )
     command.add_argument("--filter", dest="filters", action="append", metavar="NAME=OPTION", help="Filter for texts, repeatable")
     command.add_argument("--no-filter", dest="filters", action="store_const", const=[], help="Keep every text, however short")
 

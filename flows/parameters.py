@@ -23,7 +23,13 @@ class BackfillOrder(BaseModel):
     source: str = Field(
         default="warc_files", pattern=SOURCE_NAME, description="Name of the source: first folder below articles/, and a column"
     )
-    extractor: str = Field(default=DEFAULT.extractor, description="Extractor that finds the text, by name")
+    extractor: str = Field(
+        default=DEFAULT.extractor,
+        description="thorough (best text), balanced, fast (most pages per core), or trafilatura (its rules alone)",
+    )
+    text_format: Literal["text", "markdown"] = Field(
+        default="text", description="markdown: a column with Markdown beside the plain text"
+    )
     filters: list[str] = Field(
         default=[f"{name}={option}" for name, option in DEFAULT.filters],
         description="Filters, each as name=option, in order; empty: keep every text",
@@ -62,6 +68,7 @@ class BackfillOrder(BaseModel):
             max_payload_bytes=round(self.max_payload_mb * 1e6),
             max_cpu_seconds=self.max_page_cpu_seconds,
             part_articles=self.part_articles,
+            wants_markdown=self.text_format == "markdown",
         )
         made.check()
         return made

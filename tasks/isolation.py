@@ -24,6 +24,8 @@ LEAST_WALL_SECONDS = 60.0
 # trafilatura and lxml fragment memory over time (trafilatura #216): a new child costs a second of CPU.
 RECYCLE_PAGES = 5_000
 STARTS = 5
+# The net is small: threads of its library would cost more than they save, and count against the memory limit.
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,9 @@ class Child:
         self.wall_seconds = max(LEAST_WALL_SECONDS, recipe.max_cpu_seconds * WALL_SECONDS_PER_CPU_SECOND)
         # A fresh interpreter: fork would copy s3fs' and lxml's threads and locks in whatever state they are.
         command = [sys.executable, "-c", f"from {self.module} import main; main()"]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+        self.process = subprocess.Popen(  # noqa: S603
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**os.environ, **ONE_THREAD}
+        )
         self.questions, self.answers = cast(BinaryIO, self.process.stdin), cast(BinaryIO, self.process.stdout)
         self.send(recipe)
         self._frame()

@@ -15,7 +15,7 @@ from tasks.metadata.merge import read_facts
 from tasks.pages.charset import Decoded, decode_text, http_charset
 from tasks.pages.tree import Unparsable, parse_html
 from tasks.recipe import Recipe
-from tasks.records import Article, Capture, Facts, Outcome, Page, Published, Reason, Rejection, Stage, reject
+from tasks.records import Article, Capture, Extracted, Facts, Outcome, Page, Published, Reason, Rejection, Stage, reject
 
 BIG_PAGE_CHARACTERS = 100_000
 WORD = re.compile(r"\w+")
@@ -30,7 +30,8 @@ class Press:
         self.extractor_name = recipe.extractor
         extractor = load_component("extractors", recipe.extractor)
         self.extractor_version: str = extractor.VERSION
-        self.extract_text: Callable[[HtmlElement, str], str] = extractor.extract_text
+        self.extract: Callable[[HtmlElement, Facts, bool], Extracted] = extractor.extract
+        self.wants_markdown = recipe.wants_markdown
         self.checks: list[Callable[[Article], Rejection | None]] = [
             load_component("filters", name).make(option) for name, option in recipe.filters
         ]
@@ -44,16 +45,16 @@ class Press:
         except Unparsable as cut:
             return reject(capture, Stage.DECODE, cut.reason, cut.detail, page.payload_digest)
         facts = read_facts(tree, capture.url, capture.captured_at)
-        text = self.extract_text(tree, capture.url)
-        if not text:
+        extracted = self.extract(tree, facts, self.wants_markdown)
+        if not extracted.text:
             size = len(decoded.text)
             reason = Reason.NO_TEXT_IN_BIG_PAGE if size >= BIG_PAGE_CHARACTERS else Reason.NO_TEXT
             return reject(capture, Stage.EXTRACT, reason, f"{size} characters of HTML", page.payload_digest)
-        article = self._article(page, decoded, facts, text)
+        article = self._article(page, decoded, facts, extracted)
         return next((refused for check in self.checks if (refused := check(article))), article)
 
-    def _article(self, page: Page, decoded: Decoded, facts: Facts, text: str) -> Article:
-        capture = page.capture
+    def _article(self, page: Page, decoded: Decoded, facts: Facts, extracted: Extracted) -> Article:
+        capture, text = page.capture, extracted.text
         host, domain = host_and_domain(capture.url)
         language, score = detect_language(text)
         return Article(
@@ -67,6 +68,9 @@ class Press:
             title=facts.title,
             description=facts.description,
             text=text,
+            markdown=extracted.markdown,
+            text_source=extracted.source,
+            text_confidence=extracted.confidence,
             authors=facts.authors,
             **_published_columns(facts.published),
             modified_at=facts.modified_at,

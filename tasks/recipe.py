@@ -13,19 +13,20 @@ from tasks.errors import FixTheRun
 # tests/golden holds the digest of the golden output of this revision.
 REVISION = 2
 
-DECIDING_LIBRARIES = ("trafilatura", "htmldate", "lxml", "courlan", "resiliparse", "pycld2", "fastwarc", "tld")
+DECIDING_LIBRARIES = ("trafilatura", "htmldate", "lxml", "courlan", "resiliparse", "pycld2", "fastwarc", "tld", "numpy")
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """What a person may choose; the versions of what decides the output are added to its id."""
 
-    extractor: str = "trafilatura"
+    extractor: str = "balanced"
     filters: tuple[tuple[str, str], ...] = (("min_chars", "100"),)
     max_payload_bytes: int = 10_000_000
     max_cpu_seconds: float = 30.0
     max_memory_bytes: int = 2_000_000_000
     part_articles: int = 1_000
+    wants_markdown: bool = False
 
     def check(self) -> None:
         """Raise FixTheRun, with one line, for a choice that cannot work."""
@@ -44,6 +45,7 @@ class Recipe:
     def described(self) -> dict[str, Any]:
         """All that decides the output, as it stands in the receipt."""
         versions = {name: version(name) for name in DECIDING_LIBRARIES}
+        versions["extractor"] = load_component("extractors", self.extractor).VERSION
         return {**asdict(self), "revision": REVISION, "versions": versions}
 
     @property

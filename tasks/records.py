@@ -187,6 +187,19 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
+class Extracted:
+    """The text of a page, a line a paragraph, empty where there is none, and how it was found.
+
+    ``confidence``: the F1 in characters that the net expects of its own text, 0 to 1. ``source``: page | script | trafilatura.
+    """
+
+    text: str
+    markdown: str | None
+    confidence: float | None
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One row of the corpus. FineWeb's names where it has one."""
 
@@ -202,7 +215,13 @@ class Article:
     site_name: str | None = column(TEXT, "name of the site as the page gives it")
     title: str | None = column(TEXT, "headline, without the site's name")
     description: str | None = column(TEXT, "summary as the page declares it")
-    text: str = column(TEXT, "body as plain text, a line a paragraph")
+    text: str = column(TEXT, "body as plain text, a line a paragraph; items as '- item', rows of tables as 'cell | cell'")
+    markdown: str | None = column(TEXT, "body as Markdown; null: the recipe asks for plain text only")
+    text_source: str = column(TEXT, "page: blocks of the page | script: a script of the page | trafilatura: found by its rules")
+    text_confidence: float | None = column(
+        pa.float32(),
+        "F1 in characters that the net expects of its text, 0 to 1, also where trafilatura was asked instead; null: no net",
+    )
     authors: tuple[str, ...] = column(TEXTS, "names in the order of the page")
     published_at: datetime | None = column(MOMENT, "first publication, UTC, never later than captured_at")
     published_offset_minutes: int | None = column(pa.int16(), "offset from UTC that the page wrote, minutes; null: none written")

@@ -48,13 +48,19 @@ def newspaper() -> Extract:
 
 
 def pressrun(component: str) -> Extract:
-    """One of our own extractors, in our own environment."""
+    """One of our own extractors, in our own environment; the facts, which it judges by, are part of its work."""
     sys.path.insert(0, str(Path(__file__).parents[2]))
     from tasks.components import load_component
+    from tasks.metadata.merge import read_facts
     from tasks.pages.tree import parse_html
 
-    extract_text = load_component("extractors", component).extract_text
-    return lambda html, url: str(extract_text(parse_html(html), url))
+    extract = load_component("extractors", component).extract
+
+    def extract_with_facts(html: str, url: str) -> str:
+        tree = parse_html(html)
+        return str(extract(tree, read_facts(tree, url, None), wants_markdown=False).text)
+
+    return extract_with_facts
 
 
 PEERS: dict[str, Callable[[], Extract]] = {

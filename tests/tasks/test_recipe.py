@@ -7,6 +7,7 @@ import pytest
 from tasks.components import component_names, load_component
 from tasks.errors import FixTheRun
 from tasks.recipe import Recipe
+from tasks.records import Facts
 
 
 @pytest.mark.parametrize(
@@ -52,9 +53,12 @@ def test_every_extractor_keeps_the_contract(name):
     extractor = load_component("extractors", name)
     tree = fromstring("<html><body><article>" + "<p>One sentence after the other stands here.</p>" * 9 + "</article></body></html>")
     before = tostring(tree)
-    assert "One sentence" in extractor.extract_text(tree, "https://example.org/a")
+    assert "One sentence" in extractor.extract(tree, Facts(), wants_markdown=False).text
     assert tostring(tree) == before
-    assert extractor.extract_text(fromstring("<html><body></body></html>"), "https://example.org/b") == ""
+    assert "One sentence" in extractor.extract(tree, Facts(), wants_markdown=True).markdown
+    assert extractor.extract(tree, Facts(), wants_markdown=False).markdown is None
+    empty = extractor.extract(fromstring("<html><body></body></html>"), Facts(), wants_markdown=True)
+    assert (empty.text, empty.markdown or "") == ("", "")
     assert extractor.VERSION
 
 

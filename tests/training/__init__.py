@@ -1,0 +1,1 @@
+"""Trains the net of tasks.blocks from pages with a gold text: ``make train``."""
