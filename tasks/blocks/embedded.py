@@ -50,6 +50,7 @@ def _strings(text: str, depth: int) -> Iterator[str]:
             # A string of JavaScript that is none of JSON.
             continue
         if BLOCK_TAG.search(decoded):
-            yield decoded
+            # Half of a surrogate pair is no character.
+            yield decoded.encode("utf-8", "ignore").decode()
         elif depth < MAX_NESTING and '"' in decoded:
             yield from _strings(decoded, depth + 1)

@@ -23,6 +23,7 @@ from tasks.records import (
 from tests.demo.archive import page as golden
 
 PRESS = Press(Recipe())
+PRESSES = [PRESS, Press(Recipe(extractor="thorough", wants_markdown=True)), Press(Recipe(extractor="trafilatura"))]
 CAPTURE = Capture(
     "https://news.example/a",
     datetime(2024, 12, 4, tzinfo=UTC),
@@ -56,14 +57,16 @@ def spoiled_pages(draw: st.DrawFn) -> bytes:
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    st.one_of(st.binary(max_size=300), spoiled_pages()), st.sampled_from([None, "utf-8", "gb18030", "utf-16", "no-such-charset"])
+    st.one_of(st.binary(max_size=300), spoiled_pages()),
+    st.sampled_from([None, "utf-8", "gb18030", "utf-16", "no-such-charset"]),
+    st.sampled_from(PRESSES),
 )
-@example(b"\xff\xfe\x00", None)
-def test_any_bytes_give_one_outcome_that_fits_its_schema(body, charset):
+@example(b"\xff\xfe\x00", None, PRESS)
+def test_any_bytes_give_one_outcome_that_fits_its_schema(body, charset, used):
     import pyarrow as pa
 
     content_type = f"text/html; charset={charset}" if charset else "text/html"
-    outcome = press(body, http_headers=(("Content-Type", content_type),))
+    outcome = used.press(Page(replace(CAPTURE, http_headers=(("Content-Type", content_type),)), body, "sha1:X", None, "test"))
     if isinstance(outcome, Article):
         pa.Table.from_pylist([article_row(outcome)], schema=ARTICLE_SCHEMA)
         assert outcome.text

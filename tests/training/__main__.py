@@ -53,8 +53,9 @@ def cross_validate(examples: list[Example]) -> dict[str, Any]:
         ]
         spread = {name: round(statistics.stdev(one[name]["f1"] for one in by_fold), 4) for name in by_fold[0]}
         report[grade] = {"all": scores(examples, found), "f1_deviation_over_folds": spread, "folds": by_fold}
-        shown = {name: (score["f1"], spread[name]) for name, score in report[grade]["all"].items()}
-        print(f"{grade:12} F1 and its deviation over folds: {shown}", flush=True)
+        for name, score in report[grade]["all"].items():
+            in_folds = " ".join(f"{one[name]['f1']:.4f}" for one in by_fold)
+            print(f"{grade:12} {name:18} F1 {score['f1']:.4f}, by fold {in_folds}, deviation {spread[name]:.4f}", flush=True)
     return {"unseen_sites": report}
 
 
