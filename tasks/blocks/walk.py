@@ -167,8 +167,8 @@ class _Walker:
     def _container(self, element: HtmlElement, tag: str, parent: int) -> None:
         """Read a block element and all within it; the root is its own parent."""
         blocks = self.blocks
-        at, label = len(blocks.parent), element.get("class") or ""
-        cues = _cues(element, label)
+        at = len(blocks.parent)
+        label, cues = _hints(element)
         blocks.parent.append(parent)
         blocks.tag.append(TAG_IDS.get(tag, OTHER_TAG))
         blocks.cues.append(cues)
@@ -187,23 +187,23 @@ class _Walker:
         blocks.last[at] = len(blocks.text)
 
 
-def _cues(element: HtmlElement, label: str) -> int:
-    """Bits of class_cues for the class, id, role, itemprop and style of an element."""
-    attributes = element.attrib
-    if not attributes:
-        return 0
-    name = attributes.get("id")
-    cues = cues_of(f"{label} {name}" if name else label) if label or name else 0
-    if len(attributes) == (1 if label else 0) + (1 if name else 0):
-        return cues
-    for key, value in attributes.items():
-        if key == "role":
+def _hints(element: HtmlElement) -> tuple[str, int]:
+    """The class of an element, and the bits of class_cues for its class, id, role, itemprop and style."""
+    label, name, cues = "", "", 0
+    for key, value in element.items():
+        if key == "class":
+            label = value
+        elif key == "id":
+            name = value
+        elif key == "role":
             cues |= ROLE_CUES.get(value.lower(), 0)
-        elif key == "itemprop" and "articlebody" in value.lower():
-            cues |= ARTICLE_BODY
+        elif key == "itemprop":
+            cues |= ARTICLE_BODY if "articlebody" in value.lower() else 0
         elif key == "hidden" or (key == "aria-hidden" and value == "true") or (key == "style" and _is_unseen(value)):
             cues |= HIDDEN
-    return cues
+    if label or name:
+        cues |= cues_of(f"{label} {name}" if name else label)
+    return label, cues
 
 
 def _is_unseen(style: str) -> bool:
