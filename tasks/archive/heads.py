@@ -7,8 +7,9 @@ from typing import Protocol
 from tasks.records import Headers
 
 MAX_HEAD_BYTES = 1 << 16
+# No possessive groups anywhere: Python before 3.11.4 matches them wrongly (CPython issue 101955).
 # Where the first line ends in CRLF only a CRLF ends the head, as FastWARC reads it; a stray LF does not.
-_WARC_HEAD = re.compile(rb"WARC/\d+\.\d+[ \t]*(?:\r+\n(?:(?!WARC/\d|\r\n)[^\n]*\n)++\r\n|\n(?:(?!WARC/\d|\r?\n)[^\n]*\n)++\r?\n)")
+_WARC_HEAD = re.compile(rb"WARC/\d+\.\d+[ \t]*(?:\r+\n(?:(?!WARC/\d|\r\n)[^\n]*\n)+\r\n|\n(?:(?!WARC/\d|\r?\n)[^\n]*\n)+\r?\n)")
 _WARC_VERSION = re.compile(rb"WARC/\d+\.\d+[ \t]*\r*\n")
 _WARC_HEAD_STOP = re.compile(rb"\n(?:\r?\n|WARC/\d)")
 _ARC_LINE = re.compile(rb"([A-Za-z][A-Za-z0-9+.\-]*:[^\n]*?) (\S+) (\d{12,17}) ([^\n]*?) ?(\d{1,18})\r?\n")

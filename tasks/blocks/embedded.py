@@ -13,7 +13,7 @@ MAX_STRINGS = 200
 # Frameworks put JSON into strings of JSON.
 MAX_NESTING = 3
 MIN_TAGS = 3
-STRING = re.compile(r'"((?:[^"\\]++|\\.)*+)"', re.DOTALL)
+STRING = re.compile(r'"([^"\\]*(?:\\.[^"\\]*)*)"', re.DOTALL)
 BLOCK_TAG = re.compile(r"<(?:p|br|div|h[2-6]|li)\b", re.IGNORECASE)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 MAX_SCRIPT_CHARS = 2_000_000
 WRAPPING = re.compile(r"\A(?:\s|\ufeff|;|<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)+")
 UNWRAPPING = re.compile(r"(?:\s|;|-->|/\*\s*\]\]>\s*\*/|//\s*\]\]>|\]\]>|//\s*(?=-->))+\Z")
-STRING_OR_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)
+STRING_OR_COMMA = re.compile(r'("[^"\\]*(?:\\.[^"\\]*)*(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)
 BAD_ESCAPE = re.compile(r'\\(?!["\\/bfnrtu])')
 # strict=False: control characters within strings are common, and harmless.
 DECODER = json.JSONDecoder(strict=False)
