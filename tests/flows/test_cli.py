@@ -13,7 +13,7 @@ from tests.flows.command_line import run
         (("nothere.warc.gz",), "nothing found at"),
         (("nothere/*.warc.gz",), "nothing found at"),
         ((__file__,), "no WARC or ARC archive"),
-        ((ARCHIVE, "--extractor", "magic"), "choose from trafilatura"),
+        ((ARCHIVE, "--extractor", "magic"), "choose from balanced, fast, thorough, trafilatura"),
         ((ARCHIVE, "--filter", "min_chars"), "name=option"),
         ((ARCHIVE, "--filter", "min_chars=few"), "whole number"),
         ((ARCHIVE, "--filter", "loud=1"), "among the filters"),
