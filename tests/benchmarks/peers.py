@@ -15,7 +15,7 @@ from typing import Any
 from tasks.components import component_names
 from tasks.pages.charset import decode_text
 from tests.benchmarks.peer_child import PEERS
-from tests.quality.pages import collection, page_bytes, read_pages
+from tests.quality.pages import COLLECTIONS, collection, page_bytes, read_pages
 from tests.quality.text_metrics import add_found, find_segments, mean_score, score_text
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +23,6 @@ CHILD = Path(__file__).with_name("peer_child.py")
 TRAINED = ("fast", "balanced", "thorough")
 SCORES = ROOT / "tasks/blocks/scores.json"
 PEER_PYTHON = ROOT / ".venv-peers/bin/python"
-COLLECTIONS = ("articles_body", "articles_news", "articles_segments")
 BATCH_PAGES = 12
 WARM_UP_PAGES = 10
 MODULES = {"readability-lxml": "readability", "newspaper4k": "newspaper", "resiliparse": "resiliparse"}

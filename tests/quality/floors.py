@@ -9,14 +9,11 @@ from pathlib import Path
 
 from tasks.components import load_component
 from tasks.metadata.merge import read_facts
-from tasks.pages.charset import decode_text
-from tasks.pages.tree import parse_html
 from tests.quality import score_charset, score_facts
-from tests.quality.pages import collection, page_bytes, read_pages
+from tests.quality.pages import COLLECTIONS, collection, page_tree, read_pages
 from tests.quality.text_metrics import add_found, find_segments, mean_score, score_text
 
 FLOORS = Path(__file__).with_name("floors.json")
-COLLECTIONS = ("articles_body", "articles_news", "articles_segments")
 GRADES = ("fast", "balanced", "thorough", "trafilatura")
 
 
@@ -34,7 +31,7 @@ def _texts(name: str) -> dict[str, float]:
     texts: dict[str, list[str]] = defaultdict(list)
     pages = list(read_pages(collection(name)))
     for page in pages:
-        tree = parse_html(decode_text(page_bytes(page), None).text)
+        tree = page_tree(page)
         facts = read_facts(tree, page["url"], None)
         for grade in GRADES:
             texts[grade].append(load_component("extractors", grade).extract(tree, facts, wants_markdown=False).text)

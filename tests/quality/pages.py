@@ -7,6 +7,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from lxml.html import HtmlElement
+
+from tasks.pages.charset import decode_text
+from tasks.pages.tree import parse_html
+
+COLLECTIONS = ("articles_body", "articles_news", "articles_segments")
 SHARED = Path(__file__).parents[3] / "shared/data"
 
 
@@ -25,3 +31,8 @@ def read_pages(path: Path) -> Iterator[dict[str, Any]]:
 def page_bytes(page: dict[str, Any]) -> bytes:
     """The body of a page as it was captured."""
     return base64.b64decode(page["html_base64"])
+
+
+def page_tree(page: dict[str, Any]) -> HtmlElement:
+    """The page parsed, its charset found without help of HTTP."""
+    return parse_html(decode_text(page_bytes(page), None).text)

@@ -13,10 +13,8 @@ from typing import Any
 
 from tasks.metadata.evidence import clean_text
 from tasks.metadata.merge import read_facts
-from tasks.pages.charset import decode_text
-from tasks.pages.tree import parse_html
 from tasks.records import Facts
-from tests.quality.pages import collection, page_bytes, read_pages
+from tests.quality.pages import collection, page_tree, read_pages
 
 AUTHORS_APART = re.compile(r"; |, | and | und | et ")
 MEASURES = ("title", "authors", "day", "minute", "zoned minute", "tags")
@@ -70,7 +68,7 @@ def measure(path: Path, verbose: bool) -> tuple[list[dict[str, float]], list[flo
     """Scores and CPU milliseconds of read_facts a page."""
     scores, times = [], []
     for page in read_pages(path):
-        tree = parse_html(decode_text(page_bytes(page), None).text)
+        tree = page_tree(page)
         captured_at = datetime.fromisoformat(page["captured_at"]).replace(tzinfo=UTC) if page.get("captured_at") else None
         began = time.process_time()
         facts = read_facts(tree, page["url"], captured_at)

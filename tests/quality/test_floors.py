@@ -6,8 +6,8 @@ from importlib.resources import files
 
 import pytest
 
-from tests.quality.floors import COLLECTIONS, digest_of, measure, read_floors
-from tests.quality.pages import collection
+from tests.quality.floors import digest_of, measure, read_floors
+from tests.quality.pages import COLLECTIONS, collection
 
 BLOCKS = files("tasks.blocks")
 SCORES = json.loads(BLOCKS.joinpath("scores.json").read_text())

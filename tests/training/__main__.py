@@ -13,11 +13,10 @@ os.environ.update(dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"
 
 import tasks.blocks
 from tasks.blocks.net import dump_net
-from tests.quality.pages import collection, read_pages
+from tests.quality.pages import COLLECTIONS, collection, read_pages
 from tests.training.examples import Example, read_example
 from tests.training.fitting import FOLDS, GRADES, SEED, fit_nets, folds_by_site, nets_in_use, scores, texts_of
 
-COLLECTIONS = ("articles_body", "articles_news", "articles_segments")
 PACKAGE = Path(tasks.blocks.__file__).parent
 
 

@@ -2,7 +2,6 @@
 
 import difflib
 import logging
-import re
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
@@ -12,14 +11,12 @@ from trafilatura.settings import Document, Extractor
 
 from tasks.blocks.features import block_features
 from tasks.blocks.walk import Blocks, read_blocks
+from tasks.blocks.words import WORD
 from tasks.metadata.domain import host_and_domain
 from tasks.metadata.merge import read_facts
-from tasks.pages.charset import decode_text
-from tasks.pages.tree import parse_html
 from tasks.records import Facts
-from tests.quality.pages import page_bytes
+from tests.quality.pages import page_tree
 
-TOKEN = re.compile(r"\w+")
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 TEACHERS = [
     Extractor(output_format="python", comments=False, dedup=False, **mode) for mode in ({}, {"fast": True}, {"precision": True})
@@ -48,11 +45,11 @@ class Example(NamedTuple):
 def read_example(collection: str, page: dict[str, Any]) -> Example:
     """Read a page of a collection, with its labels."""
     url = _address(page)
-    tree = parse_html(decode_text(page_bytes(page), None).text)
+    tree = page_tree(page)
     facts = read_facts(tree, url, None)
     blocks = read_blocks(tree)
     features = block_features(blocks, facts) if blocks.text else np.zeros((0, 0), np.float32)
-    counts = np.array([len(TOKEN.findall(text)) for text in blocks.text], float)
+    counts = np.array([len(WORD.findall(text)) for text in blocks.text], float)
     if "text" in page:
         labels = _gold_labels(blocks.text, page["text"])
         weights = counts**LENGTH_POWER
@@ -73,9 +70,9 @@ def _address(page: dict[str, Any]) -> str:
 
 def _gold_labels(texts: list[str], gold: str) -> np.ndarray:
     """1 where half of a block's words are aligned with the gold text, in order."""
-    words = [TOKEN.findall(text) for text in texts]
+    words = [WORD.findall(text) for text in texts]
     flat = [word for block in words for word in block]
-    matcher = difflib.SequenceMatcher(None, TOKEN.findall(gold), flat, autojunk=False)
+    matcher = difflib.SequenceMatcher(None, WORD.findall(gold), flat, autojunk=False)
     hit = np.zeros(len(flat), bool)
     for _, start, length in matcher.get_matching_blocks():
         hit[start : start + length] |= length >= MIN_RUN
@@ -105,7 +102,7 @@ def _shares(letters: str, lines: list[str]) -> bool:
 
 
 def _letters(text: str) -> str:
-    return "".join(TOKEN.findall(text))
+    return "".join(WORD.findall(text))
 
 
 def _taught(tree: Any, teacher: Extractor) -> str:

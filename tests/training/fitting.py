@@ -13,9 +13,7 @@ from tasks.blocks import choice
 from tasks.blocks.net import MAX_DEVIATIONS, Net, quantise
 from tasks.blocks.second_look import second_features
 from tasks.components import load_component
-from tasks.pages.charset import decode_text
-from tasks.pages.tree import parse_html
-from tests.quality.pages import page_bytes
+from tests.quality.pages import page_tree
 from tests.quality.text_metrics import add_found, find_segments, mean_score, score_text
 from tests.training.examples import Example
 
@@ -91,7 +89,7 @@ def nets_in_use(nets: Nets) -> Iterator[None]:
 
 def texts_of(example: Example) -> dict[str, str]:
     """What every grade of extractor finds on a page, by the nets in use."""
-    tree = parse_html(decode_text(page_bytes(example.page), None).text)
+    tree = page_tree(example.page)
     return {grade: load_component("extractors", grade).extract(tree, example.facts, wants_markdown=False).text for grade in GRADES}
 
 
