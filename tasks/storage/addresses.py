@@ -10,55 +10,86 @@ from urllib.parse import unquote, urlsplit
 from fsspec.utils import glob_translate
 
 from tasks.errors import FixTheRun
-from tasks.storage.base import Store
+from tasks.storage.base import Store, shown
 from tasks.storage.folder import FolderStore
 
 GLOB = re.compile(r"[*?\[]")
 HIDDEN = re.compile(r"(^|/)\.")
+ACCESS_MODES = ("anonymous", "requester-pays")
 
 
-def open_store(url: str) -> Store:
-    """The store at a path or address; raises FixTheRun for an address that cannot be one. Nothing is asked of it yet."""
-    if "://" not in url:
+def open_store(url: str, access: str = "") -> Store:
+    """The store at a path or address; raises FixTheRun for an address that cannot be one. Nothing is asked of it yet.
+
+    ``access``: "" with the credentials of the environment, "anonymous" without any, "requester-pays" at our own cost.
+    """
+    scheme, _, rest = url.partition("://") if "://" in url else ("", "", url)
+    _check_access(scheme, url, access)
+    if not scheme:
         return FolderStore(url)
     # A glob's ? and # are no query: only the part before the path is looked at.
-    scheme, _, rest = url.partition("://")
     if "@" in rest.split("/", 1)[0]:
         raise FixTheRun(f"{scheme}:// addresses take no user or password: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
     if scheme == "file":
         return FolderStore(unquote(urlsplit(url).path))
     if not rest.strip("/"):
         raise FixTheRun(f"{url} names no bucket: it should look like {scheme}://bucket/prefix")
-    return _object_store(scheme.replace("s3a", "s3") + "://" + rest.rstrip("/"), os.getpid())
+    return _object_store(scheme.replace("s3a", "s3") + "://" + rest.rstrip("/"), access, os.getpid())
+
+
+def _check_access(scheme: str, url: str, access: str) -> None:
+    if access not in {"", *ACCESS_MODES}:
+        raise FixTheRun(f"{access!r} is no way of access: leave it out, or say {' or '.join(ACCESS_MODES)}")
+    if access and scheme not in {"s3", "s3a"}:
+        raise FixTheRun(f"{shown(url)}: {access} access is for s3:// addresses only")
 
 
 @lru_cache(maxsize=64)
-def _object_store(url: str, _process: int) -> Store:
+def _object_store(url: str, access: str, _process: int) -> Store:
     # s3fs takes a second to import, which a folder need not wait for; an instance does not survive a fork.
     from tasks.storage.objects import ObjectStore  # noqa: PLC0415
+    from tasks.storage.web import WebStore  # noqa: PLC0415
 
-    return ObjectStore(url)
+    return WebStore(url) if url.startswith(("http://", "https://")) else ObjectStore(url, access=access)
 
 
-def open_object(url: str) -> tuple[Store, str]:
-    """The store of an object's parent folder, and its key there."""
+def open_object(url: str, access: str = "") -> tuple[Store, str]:
+    """The store of an object's parent folder, and its key there; ``access`` as in ``open_store``."""
     parent, _, key = url.rpartition("/")
     if not key:
         raise FixTheRun(f"{url} names no file")
-    return open_store(parent or ("/" if url.startswith("/") else ".")), key
+    return open_store(parent or ("/" if url.startswith("/") else "."), access), key
 
 
-def expand(pattern: str) -> list[str]:
+def expand(pattern: str, access: str = "") -> list[str]:
     """Addresses of the files that a file, folder or glob stands for, sorted; raises FixTheRun when there are none."""
-    found = _expand_path(pattern) if "://" not in pattern or pattern.startswith("file://") else _expand_address(pattern)
+    is_path = "://" not in pattern or pattern.startswith("file://")
+    found = _expand_path(pattern) if is_path else _expand_address(pattern, access)
     if not found:
         raise FixTheRun(f"nothing found at {pattern}: there is no such file, folder or match")
     return sorted(found)
 
 
+def is_glob(pattern: str) -> bool:
+    """Whether a pattern stands for more than one name."""
+    return GLOB.search(pattern) is not None
+
+
+def folder_of(pattern: str) -> str:
+    """The folder that a folder's address or a glob speaks of, as it stands in the addresses that ``expand`` gives."""
+    magic = GLOB.search(pattern)
+    fixed = pattern[: magic.start()].rpartition("/")[0] if magic else pattern
+    is_path = "://" not in fixed or fixed.startswith("file://")
+    return _absolute(fixed) if is_path else fixed.rstrip("/")
+
+
+def _absolute(path: str) -> str:
+    plain = unquote(urlsplit(path).path) if path.startswith("file://") else os.path.expanduser(path)  # noqa: PTH111
+    return os.path.abspath(plain)  # noqa: PTH100  (Path.resolve would follow links, and so change names)
+
+
 def _expand_path(pattern: str) -> list[str]:
-    path = unquote(urlsplit(pattern).path) if pattern.startswith("file://") else os.path.expanduser(pattern)  # noqa: PTH111
-    absolute = os.path.abspath(path)  # noqa: PTH100  (Path.resolve would follow links, and so change names)
+    absolute = _absolute(pattern)
     if Path(absolute).is_dir():
         return [f"{absolute}/{found.key}" for found in FolderStore(absolute).list("")]
     if Path(absolute).is_file():
@@ -66,18 +97,18 @@ def _expand_path(pattern: str) -> list[str]:
     return [found for found in glob.glob(absolute, recursive=True) if Path(found).is_file()]  # noqa: PTH207
 
 
-def _expand_address(pattern: str) -> list[str]:
+def _expand_address(pattern: str, access: str) -> list[str]:
     if pattern.startswith(("http://", "https://")):
         return [pattern]  # the web has no listings
     magic = GLOB.search(pattern)
     if magic:
         folder = pattern[: magic.start()].rpartition("/")[0]
-        return _below(open_store(folder), _matcher(pattern[len(folder) + 1 :]))
+        return _below(open_store(folder, access), _matcher(pattern[len(folder) + 1 :]))
     if not pattern.endswith("/") and pattern.partition("://")[2].count("/"):
-        store, key = open_object(pattern)
+        store, key = open_object(pattern, access)
         if store.exists(key):
             return [f"{store.url}/{key}"]
-    return _below(open_store(pattern), re.compile(""))
+    return _below(open_store(pattern, access), re.compile(""))
 
 
 def _matcher(pattern: str) -> re.Pattern[str]:

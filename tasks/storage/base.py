@@ -1,22 +1,22 @@
 """What a store is: bytes under keys, written whole, listed in order. The rest of the project sees only this."""
 
-import errno
 import io
 import os
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from tasks.errors import FixTheRun, PressError, RetryLater
-
-FIRST_BLOCK_BYTES = 256 * 1024
-# Measured: 16 MiB blocks read at 654 MB per CPU second through s3fs, 5 MB blocks at 448.
-BLOCK_BYTES = 16 * 1024 * 1024
+from tasks.storage.streams import BlockReader, ExactReader
 
 
 class NotFound(PressError):
     """There is no object under this key."""
+
+
+class Refused(RetryLater):
+    """A web server says 401 or 403: it refuses us, or hides that there is no such object."""
 
 
 class Replaced(RetryLater):
@@ -36,9 +36,13 @@ class Store(ABC):
     """Bytes under keys ("/" separated, relative).
 
     Raises NotFound, RetryLater when its own retries are used up, FixTheRun, and ValueError for a key that cannot be one.
+    ``access``: "", or how a public bucket is read (see ``open_store``).
     """
 
     url: str
+    access: str = ""
+    # Whether it can be asked what it holds: the web cannot.
+    is_listable = True
 
     @abstractmethod
     def read(self, key: str) -> bytes:
@@ -87,11 +91,25 @@ class Store(ABC):
         """The object as a seekable stream that reads blocks ahead; raises RetryLater when it is replaced meanwhile."""
         return io.BufferedReader(BlockReader(self, key), buffer_size=64 * 1024)
 
-    def __reduce__(self) -> tuple[Callable[[str], "Store"], tuple[str]]:
-        """Pickle the address alone: a connection or a secret never travels."""
+    def open_exact(self, key: str, fetched: Callable[[int], None] = lambda _: None) -> BinaryIO:
+        """The object as a seekable stream that fetches what is read alone; ``fetched`` is told the bytes of each fetch.
+
+        It holds one version throughout: raises RetryLater when the object is replaced meanwhile.
+        """
+        info = self.info(key)
+
+        def fetch(start: int, length: int) -> bytes:
+            data = self.read_version(info, start, length)
+            fetched(len(data))
+            return data
+
+        return cast(BinaryIO, ExactReader(info.size_bytes, fetch))
+
+    def __reduce__(self) -> tuple[Callable[[str, str], "Store"], tuple[str, str]]:
+        """Pickle the address and the way of access alone: a connection or a secret never travels."""
         from tasks.storage import open_store  # noqa: PLC0415
 
-        return open_store, (self.url,)
+        return open_store, (self.url, self.access)
 
 
 def checked_key(key: str) -> str:
@@ -104,65 +122,6 @@ def checked_key(key: str) -> str:
 def shown(address: str) -> str:
     """An address as a message may repeat it: what follows a web address's ? may be a signature."""
     return address.partition("?")[0] if address.startswith(("http://", "https://")) else address
-
-
-class BlockReader(io.RawIOBase):
-    """Reads an object by ranged reads: a small first block, for heads are sniffed, then large ones; each is retried on its own."""
-
-    def __init__(self, store: Store, key: str) -> None:
-        """Looks the object up once; raises NotFound."""
-        self._store, self._key = store, key
-        self._info = store.info(key)
-        self._position = 0
-        self._block, self._block_start = b"", 0
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def seekable(self) -> bool:
-        """Yes."""
-        return True
-
-    def tell(self) -> int:
-        """Offset of the next byte."""
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move; nothing is fetched before the next read."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._info.size_bytes}[whence]
-        if base + offset < 0:
-            raise OSError(errno.EINVAL, "no place before the start")
-        self._position = base + offset
-        return self._position
-
-    def readinto(self, target: "bytearray | memoryview") -> int:  # type: ignore[override]
-        """Fill ``target`` out of the block, fetching the next one when it is used up."""
-        found = self._ahead(len(target))
-        target[: len(found)] = found
-        return len(found)
-
-    def readall(self) -> bytes:
-        """All that is left, block by block: the inherited one asks for 8 KiB at a time."""
-        return b"".join(iter(lambda: self._ahead(BLOCK_BYTES), b""))
-
-    def _ahead(self, length: int) -> bytes:
-        if self._position >= self._info.size_bytes:
-            return b""
-        inside = self._position - self._block_start
-        if not 0 <= inside < len(self._block):
-            self._fetch()
-            inside = 0
-        found = self._block[inside : inside + length]
-        self._position += len(found)
-        return found
-
-    def _fetch(self) -> None:
-        first = not self._block
-        follows = self._position == self._block_start + len(self._block)
-        length = FIRST_BLOCK_BYTES if first or not follows else BLOCK_BYTES
-        length = min(length, self._info.size_bytes - self._position)
-        self._block, self._block_start = self._store.read_version(self._info, self._position, length), self._position
 
 
 def check_writable(store: Store) -> None:

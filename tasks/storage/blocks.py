@@ -6,7 +6,7 @@ from typing import Any
 from fsspec.asyn import sync
 
 from tasks.errors import FixTheRun
-from tasks.storage.base import Replaced, shown
+from tasks.storage.base import Replaced
 from tasks.storage.retrying import OUTSIDE_ERRORS, http_status
 
 
@@ -33,7 +33,7 @@ def s3_block(filesystem: Any, path: str, start: int, length: int, etag: str = ""
         if http_status(error) == 412:
             raise Replaced(f"s3://{path} was replaced while it was read: its shard starts anew") from error
         raise
-    _check_length(path, len(block.data), min(length, block.total_bytes - start))
+    check_length(path, len(block.data), min(length, block.total_bytes - start))
     return block
 
 
@@ -49,7 +49,7 @@ async def _get(filesystem: Any, path: str, start: int, length: int, etag: str) -
     total = answer.get("ContentRange", "").rpartition("/")[2]
     if not total.isdigit():  # an empty object on some servers, or a server that ignores ranges
         total = (await filesystem._info(path))["size"]
-        _check_length(path, len(data), int(total))
+        check_length(path, len(data), int(total))
         data = data[start : start + length]
     return Block(data, int(total), answer.get("ETag", "").strip('"'))
 
@@ -63,12 +63,13 @@ def plain_range(filesystem: Any, path: str, start: int, length: int) -> bytes:
             return b""
         raise
     if len(data) > length:
-        raise FixTheRun(f"{shown(path)}: the server sends the whole object where a range was asked for")
+        raise FixTheRun(f"{path}: the server sends the whole object where a range was asked for")
     if len(data) < length:
-        _check_length(path, len(data), min(length, (filesystem.info(path)["size"] or 0) - start))
+        check_length(path, len(data), min(length, (filesystem.info(path)["size"] or 0) - start))
     return data
 
 
-def _check_length(path: str, found: int, wanted: int) -> None:
+def check_length(path: str, found: int, wanted: int) -> None:
+    """Raises CutShort where fewer bytes came than there are."""
     if found < wanted:
         raise CutShort(f"{path}: {found} bytes came, {wanted} are there")

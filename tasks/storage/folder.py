@@ -6,10 +6,11 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar, cast
 
 from tasks.errors import FixTheRun, RetryLater
-from tasks.storage.base import NotFound, ObjectInfo, Store, checked_key
+from tasks.storage.base import NotFound, ObjectInfo, Replaced, Store, checked_key
+from tasks.storage.streams import ExactReader
 
 SAMPLE_BYTES = 64 * 1024
 TEMPORARY = ".writing-"
@@ -38,6 +39,19 @@ class FolderStore(Store):
     def open(self, key: str) -> BinaryIO:
         """The file itself; a file that is replaced by renaming is read to its old end."""
         return self._try(key, lambda path: path.open("rb"))
+
+    def open_exact(self, key: str, fetched: Callable[[int], None] = lambda _: None) -> BinaryIO:
+        """See Store; a file that is replaced by renaming is read to its old end."""
+        stream = self._try(key, lambda path: path.open("rb", buffering=0))
+
+        def fetch(start: int, length: int) -> bytes:
+            data = self._try(key, lambda _: os.pread(stream.fileno(), length, start))
+            if len(data) < length:
+                raise Replaced(f"{self.url}/{key} was cut short while it was read: its shard starts anew")
+            fetched(len(data))
+            return data
+
+        return cast(BinaryIO, ExactReader(os.fstat(stream.fileno()).st_size, fetch, stream.close))
 
     def write(self, key: str, data: bytes) -> None:
         """See Store; on disk, and in the folder's own record, when this returns."""

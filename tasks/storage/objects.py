@@ -10,9 +10,10 @@ import fsspec
 import s3fs
 
 from tasks.errors import FixTheRun
-from tasks.storage.base import BLOCK_BYTES, ObjectInfo, Replaced, Store, checked_key, shown
+from tasks.storage.base import ObjectInfo, Replaced, Store, checked_key
 from tasks.storage.blocks import Block, plain_range, s3_block
 from tasks.storage.retrying import OUTSIDE_ERRORS, RetryPolicy, http_status, with_retries
+from tasks.storage.streams import BLOCK_BYTES
 
 READ_TIMEOUT_SECONDS = 60.0
 WHOLE_READS = 3
@@ -20,16 +21,14 @@ PACKAGES = {"gs": "gcsfs", "gcs": "gcsfs", "abfs": "adlfs", "az": "adlfs"}
 REFUSED_CREATE = {409, 412}
 # The answer to a HEAD has no body to name the cause in; that to a GET has.
 NAMELESS = {400, 403}
-WEB = {"http", "https"}
-# Guests ask again after a second at the earliest.
-WEB_WAITS_SECONDS = (2, 4, 8, 16, 30)
+ACCESS_OPTIONS = {"": {}, "anonymous": {"anon": True}, "requester-pays": {"requester_pays": True}}
 
 
-def make_filesystem(scheme: str, read_timeout_seconds: float = READ_TIMEOUT_SECONDS) -> Any:
+def make_filesystem(scheme: str, read_timeout_seconds: float = READ_TIMEOUT_SECONDS, access: str = "") -> Any:
     """The fsspec filesystem for a scheme; raises FixTheRun that names the package when it is not installed."""
     if scheme == "s3":
         _check_endpoint()
-        filesystem = s3fs.S3FileSystem(**s3_options(read_timeout_seconds))
+        filesystem = s3fs.S3FileSystem(**s3_options(read_timeout_seconds), **ACCESS_OPTIONS[access])
         filesystem.retries = 1
         return filesystem
     try:
@@ -64,28 +63,24 @@ def s3_options(read_timeout_seconds: float) -> dict[str, Any]:
 
 
 class ObjectStore(Store):
-    """A bucket and prefix (or a web folder, read only). Credentials and endpoint come from the environment alone."""
+    """A bucket and prefix. Credentials and endpoint come from the environment alone."""
 
-    def __init__(self, url: str, policy: RetryPolicy | None = None, read_timeout_seconds: float = READ_TIMEOUT_SECONDS) -> None:
+    def __init__(
+        self, url: str, policy: RetryPolicy | None = None, read_timeout_seconds: float = READ_TIMEOUT_SECONDS, access: str = ""
+    ) -> None:
         """``url``: scheme://bucket/prefix without user or password; ``read_timeout_seconds`` ends a silence of the server."""
-        self.url = url.rstrip("/")
-        scheme, _, path = self.url.partition("://")
-        self._fs = make_filesystem(scheme, read_timeout_seconds)
+        self.url, self.access = url.rstrip("/"), access
+        scheme, _, self._root = self.url.partition("://")
+        self._fs = make_filesystem(scheme, read_timeout_seconds, access)
         self._is_s3 = scheme == "s3"
-        # http keeps the whole address as its path, the others drop the scheme.
-        self._is_web = scheme in WEB
-        self._root = self.url if self._is_web else path
-        self._policy = policy or (RetryPolicy(WEB_WAITS_SECONDS) if self._is_web else RetryPolicy())
+        self._policy = policy or RetryPolicy()
 
     def _path(self, key: str) -> str:
         return f"{self._root}/{checked_key(key)}"
 
     def _try(self, key: str, action: Any) -> Any:
-        return with_retries(self._policy, shown(f"{self.url}/{key}"), action)
-
-    def _refuse_on_web(self) -> None:
-        if self._is_web:
-            raise FixTheRun(f"{shown(self.url)}: the web is read only, and has no listings")
+        how = f" ({self.access})" if self.access else ""
+        return with_retries(self._policy, f"{self.url}/{key}{how}", action)
 
     def read(self, key: str) -> bytes:
         """See Store; one request per block, each tried again on its own, all of one version."""
@@ -126,13 +121,11 @@ class ObjectStore(Store):
 
     def write(self, key: str, data: bytes) -> None:
         """See Store; never through an open file, for an error in its block would commit what was written so far."""
-        self._refuse_on_web()
         path = self._path(key)
         self._try(key, lambda: self._fs.pipe_file(path, data))
 
     def create(self, key: str, data: bytes) -> bool:
         """See Store; refused by an object that equals ``data``, it was our own try whose answer got lost."""
-        self._refuse_on_web()
         path = self._path(key)
         return bool(self._try(key, lambda: self._create(path, data)))
 
@@ -158,7 +151,6 @@ class ObjectStore(Store):
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
         """See Store; sorted here, for not every server lists in the order of bytes."""
-        self._refuse_on_web()
         start = self._path(prefix).rstrip("/") if prefix else self._root
         found = self._try(prefix, lambda: self._fs.find(start, detail=True))
         cut = len(self._root) + 1
@@ -190,7 +182,6 @@ class ObjectStore(Store):
 
     def delete(self, key: str) -> None:
         """See Store."""
-        self._refuse_on_web()
         path = self._path(key)
         self._try(key, lambda: self._delete(path))
 

@@ -19,7 +19,7 @@ from botocore.exceptions import (
 )
 
 from tasks.errors import FixTheRun, PressError, RetryLater
-from tasks.storage.base import NotFound
+from tasks.storage.base import NotFound, Refused
 
 Found = TypeVar("Found")
 
@@ -79,7 +79,7 @@ def _may_pass(error: BaseException, named: PressError, tries: int) -> bool:
     if error_code(error) in {*EXPIRED, SKEWED}:
         return tries < EXPIRED_TRIES
     # A web server's own refusal: some say 403 to whom they find too fast, so it is not final, but we do not insist.
-    if isinstance(error, aiohttp.ClientResponseError) and error.status in {401, 403}:
+    if isinstance(named, Refused):
         return tries < EXPIRED_TRIES
     return isinstance(named, RetryLater)
 
@@ -108,10 +108,15 @@ def name_error(error: BaseException, what: str) -> PressError:
     if isinstance(error, FileNotFoundError) and code not in GONE_BUCKET:
         return NotFound(f"{what}: there is no such object")
     if isinstance(error, aiohttp.ClientResponseError):
-        gone = error.status in {404, 410}
-        return NotFound(f"{what}: there is no such object") if gone else RetryLater(f"{what}: answered {error.status}")
+        return _name_answer(error.status, what)
     to_fix = _what_to_fix(error, code, http_status(error))
     return FixTheRun(f"{what}: {to_fix}") if to_fix else RetryLater(f"{what}: {code or type(error).__name__}")
+
+
+def _name_answer(status: int, what: str) -> PressError:
+    if status in {404, 410}:
+        return NotFound(f"{what}: there is no such object")
+    return (Refused if status in {401, 403} else RetryLater)(f"{what}: answered {status}")
 
 
 def _what_to_fix(error: BaseException, code: str, status: int | None) -> str:

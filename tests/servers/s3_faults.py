@@ -32,12 +32,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class Seen:
-    """One request as the proxy saw it, and what was done to it ("" for nothing)."""
+    """One request as the proxy saw it, and what was done to it ("" for nothing); names of headers in lower case."""
 
     method: str
     path: str
     range: str
     action: str
+    headers: dict[str, str]
 
 
 class FaultProxy(ThreadingHTTPServer):
@@ -75,12 +76,12 @@ class FaultProxy(ThreadingHTTPServer):
         self.connections.discard(request)
         self.slots.release()
 
-    def note(self, method: str, path: str, byte_range: str) -> Rule:
+    def note(self, method: str, path: str, headers: dict[str, str]) -> Rule:
         with self.lock:
             matches = (r for r in self.rules if r.hits < r.times and re.fullmatch(r.method, method) and re.search(r.path, path))
             rule = next(matches, Rule(action=""))
             rule.hits += 1
-            self.log.append(Seen(method, path, byte_range, rule.action))
+            self.log.append(Seen(method, path, headers.get("range", ""), rule.action, headers))
         return rule
 
     def start(self, *rules: Rule) -> None:
@@ -106,7 +107,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def forward(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        rule = self.server.note(self.command, self.path, self.headers.get("Range", ""))
+        rule = self.server.note(self.command, self.path, {name.lower(): value for name, value in self.headers.items()})
         if rule.action in {"reset", "hang"}:
             self.server.closing.wait(rule.seconds)
             return self.hang_up(reset=rule.action == "reset")

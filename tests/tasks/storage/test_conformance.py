@@ -9,7 +9,7 @@ import pytest
 
 from tasks.errors import RetryLater
 from tasks.storage import NotFound, check_writable, open_store
-from tasks.storage.base import BLOCK_BYTES, FIRST_BLOCK_BYTES, BlockReader
+from tasks.storage.streams import BLOCK_BYTES, FIRST_BLOCK_BYTES, BlockReader
 
 
 def test_what_is_written_is_read(store):

@@ -9,10 +9,10 @@ import pytest
 
 from tasks.errors import FixTheRun, RetryLater
 from tasks.storage import expand, open_object, open_store
-from tasks.storage.base import BlockReader
 from tasks.storage.folder import FolderStore
 from tasks.storage.objects import ObjectStore
 from tasks.storage.retrying import RetryPolicy, with_retries
+from tasks.storage.streams import BlockReader
 
 
 @pytest.fixture

@@ -11,9 +11,10 @@ import pytest
 import s3fs
 
 from tasks.errors import FixTheRun, RetryLater
-from tasks.storage.base import BLOCK_BYTES, FIRST_BLOCK_BYTES, NotFound, Replaced
+from tasks.storage.base import NotFound, Replaced
 from tasks.storage.objects import ObjectStore
 from tasks.storage.retrying import EXPIRED_TRIES, RetryPolicy
+from tasks.storage.streams import BLOCK_BYTES, FIRST_BLOCK_BYTES
 from tests.servers.s3_faults import FaultProxy, Rule
 
 QUICK = RetryPolicy(waits_seconds=(0.01, 0.02, 0.03, 0.04))
