@@ -1,12 +1,13 @@
 """Reads WARC and ARC files: record by record, from any record on, past any damage."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import chain, dropwhile
 from typing import BinaryIO
 
 from tasks.archive.captures import found_in, record_type
+from tasks.archive.dictionaries import dictionary_bytes
 from tasks.archive.fast import vouched_frames
 from tasks.archive.framing import Frame, Framer
 from tasks.archive.heads import Arc, Dialect, Warc
@@ -38,24 +39,31 @@ class Reading:
     next_offset: int
 
 
-def read_archive(stream: BinaryIO, warc_file: str, limits: ReadLimits, start: int = 0) -> Iterator[Reading]:
+def read_archive(
+    stream: BinaryIO | Repacked, warc_file: str, limits: ReadLimits, start: int = 0, first: int = 0
+) -> Iterator[Reading]:
     """Read an archive from ``start``, a ``next_offset`` of an earlier reading (bytes; 0: the beginning).
 
-    ``warc_file`` is the name that the coordinates carry. Damage is skipped and reported as one reading each; nothing is
-    raised but what ``stream`` raises. Memory: two records at most, and blocks of 256 KiB.
+    ``warc_file`` is the name that the coordinates carry, ``first`` the byte in that file at which ``stream`` begins: all
+    offsets count from there. Damage is skipped and reported as one reading each; nothing is raised but what ``stream``
+    raises. Memory: two records at most, and blocks of 256 KiB.
     """
+    for frame in _frames_from(stream, limits, max(0, start - first)):
+        placed = replace(frame, offset=frame.offset + first, end=frame.end + first) if first else frame
+        yield Reading(record_type(placed), found_in(placed, warc_file), placed.end)
+
+
+def _frames_from(stream: BinaryIO | Repacked, limits: ReadLimits, start: int) -> Iterator[Frame]:
     stream.seek(0)
     dialect = _dialect(stream.read(HEAD_BYTES)) or _DIALECTS[0]
-    direct = start == 0 or _can_start_at(start, stream, dialect, limits)
     unpacked = unpack_whole(stream)
-    begin = start if direct else 0
-    if unpacked is stream and dialect.name == "warc":
-        frames = _fast_where_sound(stream, begin, limits)
+    begin = start if start and _can_start_at(start, unpacked, dialect, limits) else 0
+    if not isinstance(unpacked, Repacked) and dialect.name == "warc":
+        frames = _fast_where_sound(unpacked, begin, limits)
     else:
         frames = Framer(Tape(unpacked, dialect.begins, begin), dialect, limits.max_record_bytes).frames()
     # Offsets in the unpacked stream can only be found again by reading up to them.
-    for frame in dropwhile(lambda frame: frame.end <= start, chain(frames, _lost_rest(unpacked))):
-        yield Reading(record_type(frame), found_in(frame, warc_file), frame.end)
+    return dropwhile(lambda frame: frame.end <= start, chain(frames, _lost_rest(unpacked)))
 
 
 def _fast_where_sound(stream: BinaryIO, start: int, limits: ReadLimits) -> Iterator[Frame]:
@@ -80,8 +88,8 @@ def _fast_where_sound(stream: BinaryIO, start: int, limits: ReadLimits) -> Itera
             return
 
 
-def _can_start_at(start: int, stream: BinaryIO, dialect: Dialect, limits: ReadLimits) -> bool:
-    if isinstance(unpack_whole(stream), Repacked) or start > stream.seek(0, 2):
+def _can_start_at(start: int, stream: BinaryIO | Repacked, dialect: Dialect, limits: ReadLimits) -> bool:
+    if isinstance(stream, Repacked) or start > stream.seek(0, 2):
         return False
     tape = Tape(stream, dialect.begins)
     next(Framer(tape, dialect, limits.max_record_bytes).frames(), None)
@@ -101,6 +109,9 @@ def recognise(head: bytes) -> str | None:
 
 
 def _dialect(head: bytes) -> Dialect | None:
+    if dictionary_bytes(head) >= len(head) > 0:
+        # The dictionary is longer than what is to be judged, and it is only ever put before WARC records.
+        return _DIALECTS[0]
     return next((dialect for dialect in _DIALECTS if _holds_record(head, dialect)), None)
 
 

@@ -1,20 +1,31 @@
-"""Archives packed as a whole, by LZ4 or Zstandard: unpacked by FastWARC, readable from their start only."""
+"""Archives packed as a whole, by LZ4 or Zstandard: readable from their start only."""
 
 from collections.abc import Callable
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
-from fastwarc.stream_io import Lz4Reader, WarcReader, ZstdReader
+from fastwarc.stream_io import Lz4Reader, ZstdReader
 
+from tasks.archive.dictionaries import DICTIONARY_MAGIC, DictionaryReader
 from tasks.archive.unpacking import BLOCK_BYTES
 
-_READERS: dict[bytes, Callable[["_Watched"], WarcReader]] = {
+
+class Unpacker(Protocol):
+    """Gives unpacked bytes; raises OSError where they end early."""
+
+    def read(self, count: int, /) -> bytes:
+        """At most ``count`` bytes; none at the end."""
+
+
+Unpack = Callable[["_Watched"], Unpacker]
+_READERS: dict[bytes, Unpack] = {
     b"\x04\x22\x4d\x18": Lz4Reader,
     b"\x28\xb5\x2f\xfd": ZstdReader,
+    DICTIONARY_MAGIC: DictionaryReader,
 }
 
 
 class _Watched:
-    """Remembers whether the packed stream itself failed, for FastWARC reports damage as OSError too."""
+    """Remembers whether the packed stream itself failed, for damage is reported as OSError too."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
@@ -43,7 +54,7 @@ class Repacked:
     ``trouble`` says why they end early. An OSError of the packed stream itself is raised as it is.
     """
 
-    def __init__(self, stream: BinaryIO, unpack: Callable[[_Watched], WarcReader]) -> None:
+    def __init__(self, stream: BinaryIO, unpack: Unpack) -> None:
         self._stream = stream
         self._unpack = unpack
         self._watched, self._reader = self._open()
@@ -74,14 +85,16 @@ class Repacked:
                 break
         return self._at
 
-    def _open(self) -> tuple[_Watched, WarcReader]:
+    def _open(self) -> tuple[_Watched, Unpacker]:
         self._stream.seek(0)
         watched = _Watched(self._stream)
         return watched, self._unpack(watched)
 
 
-def unpack_whole(stream: BinaryIO) -> BinaryIO | Repacked:
+def unpack_whole(stream: BinaryIO | Repacked) -> BinaryIO | Repacked:
     """The stream itself, or what it unpacks to where it is packed as a whole."""
+    if isinstance(stream, Repacked):
+        return stream
     stream.seek(0)
     unpack = _READERS.get(stream.read(4))
     stream.seek(0)
