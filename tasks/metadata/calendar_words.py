@@ -4,7 +4,7 @@
 
 # Months in English, German, French, Spanish, Italian, Portuguese, Dutch, Polish, Russian, Ukrainian, Swedish, Norwegian,
 # Danish, Finnish, Czech, Slovak, Romanian, Hungarian, Greek, Lithuanian, Bulgarian, Turkish, Indonesian: nominative,
-# genitive and short forms.
+# genitive and short forms. Below, Arabic as Egypt, the Maghreb and the Levant name them.
 _NAMES = {
     1: "january jan januar jänner janvier janv enero ene gennaio gen janeiro januari stycznia styczeń sty января январь "
     "янв січня tammikuuta ledna leden ianuarie ocak oca január januára ιανουαρίου sausio януари",
@@ -30,7 +30,21 @@ _NAMES = {
     12: "december dec dezember dez décembre déc decembre diciembre dic dicembre dezembro grudnia grudzień gru декабря "
     "декабрь дек грудня joulukuuta prosince prosinec decembrie aralık ara desember des decembra δεκεμβρίου gruodžio декември",
 }
-MONTHS = {name: month for month, names in _NAMES.items() for name in names.split()}
+_ARABIC = {
+    1: "يناير جانفي",
+    2: "فبراير فيفري شباط",
+    3: "مارس آذار",
+    4: "أبريل ابريل إبريل أفريل نيسان",
+    5: "مايو أيار ماي",
+    6: "يونيو يونيه جوان حزيران",
+    7: "يوليو يوليه جويلية تموز",
+    8: "أغسطس اغسطس أوت",
+    9: "سبتمبر أيلول",
+    10: "أكتوبر اكتوبر",
+    11: "نوفمبر",
+    12: "ديسمبر",
+}
+MONTHS = {name: month for table in (_NAMES, _ARABIC) for month, names in table.items() for name in names.split()}
 
 # Minutes east of UTC. BST and IST stand for London and India, as they do in nearly all news.
 ZONES = {
