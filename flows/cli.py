@@ -6,10 +6,10 @@ from importlib.metadata import version
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from flows import terminal
-from flows.command import start_backfill
+from flows import calendar, terminal
+from flows.command import show_plan, start_backfill
 from flows.exits import DONE, FAILED, complain, with_exit_code
-from flows.parameters import BackfillOrder
+from flows.options import add_order, order_of, recipe_of
 from tasks.storage import open_store
 
 if TYPE_CHECKING:
@@ -20,6 +20,11 @@ examples:
   pressrun backfill crawl/*.warc.gz --into corpus/
   pressrun backfill s3://bucket/warc/ --into s3://bucket/corpus --workers 8
   pressrun backfill crawl/ --into corpus/ --cluster tcp://scheduler:8786
+  pressrun plan ccnews --since 2024-12-01 --until 2024-12-08 --into s3://bucket/corpus
+  pressrun backfill ccnews --since 2024-12-01 --until 2024-12-08 --into s3://bucket/corpus --only-hosts hosts.txt
+  pressrun backfill common-crawl --crawl CC-MAIN-2024-51 --hosts hosts.txt --into s3://bucket/corpus
+  pressrun calendar s3://bucket/corpus
+  pressrun diff corpus/ --recipe balanced thorough
   pressrun audit corpus/
   pressrun show https://example.org/story --in corpus/
   pressrun rejections corpus/ --reason timed_out
@@ -41,8 +46,25 @@ def _print(lines: list[str]) -> None:
 
 
 def _backfill(options: argparse.Namespace) -> int:
-    given = {name: value for name, value in vars(options).items() if name in BackfillOrder.model_fields and value is not None}
-    return start_backfill(BackfillOrder(**given))
+    return start_backfill(order_of(options))
+
+
+def _plan(options: argparse.Namespace) -> int:
+    return show_plan(order_of(options))
+
+
+def _backfills(options: argparse.Namespace) -> int:
+    from tasks.progress import progress_of_all  # noqa: PLC0415
+
+    _print(calendar.backfill_lines(progress_of_all(open_store(options.root))))
+    return DONE
+
+
+def _calendar(options: argparse.Namespace) -> int:
+    from tasks.progress import progress_of_all  # noqa: PLC0415
+
+    _print(calendar.calendar_lines(progress_of_all(open_store(options.root), options.name), every_day=options.every_day))
+    return DONE
 
 
 def _audit(options: argparse.Namespace) -> int:
@@ -71,6 +93,16 @@ def _status(options: argparse.Namespace) -> int:
     from tasks.corpus import corpus_status  # noqa: PLC0415
 
     _print(terminal.status_lines(corpus_status(open_store(options.root))))
+    return DONE
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from flows.comparison import comparison_lines  # noqa: PLC0415
+    from tasks.comparing import compare  # noqa: PLC0415
+
+    before, after = options.recipe
+    found = compare(open_store(options.root), (recipe_of(before), recipe_of(after)), options.sample, options.source)
+    _print(list(comparison_lines(found, (before, after))))
     return DONE
 
 
@@ -109,45 +141,46 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("pressrun", description=about, epilog=EXAMPLES, formatter_class=style)
     parser.add_argument("--version", action="version", version=f"pressrun {version('pressrun')}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    _add_backfill(commands.add_parser("backfill", help="press archives into articles", epilog=EXAMPLES, formatter_class=style))
+    for name, run, about in (
+        ("backfill", _backfill, "press archives into articles"),
+        ("plan", _plan, "say what the same backfill would do: files, bytes, gaps, what is done, what it will cost"),
+    ):
+        command = commands.add_parser(name, help=about, epilog=EXAMPLES, formatter_class=style)
+        add_order(command)
+        command.set_defaults(run=run)
     audit = commands.add_parser("audit", help="prove from the store that every capture has exactly one outcome")
     show = commands.add_parser("show", help="print an article, or why there is none, and where it came from")
     show.add_argument("wanted", metavar="URL-or-id")
     status = commands.add_parser("status", help="say what a corpus holds")
-    for command, run, flags in ((audit, _audit, ("root",)), (status, _status, ("root",)), (show, _show, ("--in",))):
+    backfills = commands.add_parser("backfills", help="list the backfills of a corpus and how far they are")
+    days = commands.add_parser("calendar", help="say for every day what was planned, done, failed, and what is missing upstream")
+    roots = ((audit, _audit), (status, _status), (backfills, _backfills), (days, _calendar))
+    for command, run, flags in (*((command, run, ("root",)) for command, run in roots), (show, _show, ("--in",))):
         extra = {"dest": "root", "required": True} if flags == ("--in",) else {}
         command.add_argument(*flags, metavar="ROOT", help="root of the corpus: a folder or s3://bucket/prefix", **extra)  # type: ignore[arg-type]
         command.set_defaults(run=run)
     audit.add_argument("--deep", action="store_true", help="look at every byte and every record, in place of a sample")
+    days.add_argument("--name", default="", metavar="NAME", help="only this backfill (default: all)")
+    days.add_argument("--every-day", action="store_true", help="a line for whole days, too")
     _add_dead_letters(commands)
+    _add_diff(commands)
     commands.add_parser("reasons", help="list why captures are rejected").set_defaults(run=_reasons)
     return parser
 
 
-def _add_backfill(command: argparse.ArgumentParser) -> None:
-    """Every field of the order is an option of the same name; its help is the field's own description."""
-    command.set_defaults(run=_backfill)
-    fields = BackfillOrder.model_fields
-    command.add_argument("archives", nargs="+", metavar="ARCHIVES", help=fields["archives"].description)
-    command.add_argument("--into", required=True, metavar="ROOT", help=fields["into"].description)
-    for name in (
-        "source",
-        "extractor",
-        "cluster",
-        "workers",
-        "reprocess",
-        "max_payload_mb",
-        "max_page_cpu_seconds",
-        "part_articles",
-        "window_shards",
-    ):
-        default = "one a core" if fields[name].default is None else fields[name].default
-        command.add_argument(f"--{name.replace('_', '-')}", metavar="X", help=f"{fields[name].description} (default: {default})")
+def _add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    command = commands.add_parser("diff", help="say what another recipe would change, on a sample of the corpus")
+    command.set_defaults(run=_diff)
+    command.add_argument("root", metavar="ROOT", help="root of the corpus: a folder or s3://bucket/prefix")
     command.add_argument(
-        "--format", dest="text_format", choices=("text", "markdown"), help=f"{fields['text_format'].description} (default: text)"
+        "--recipe",
+        nargs=2,
+        required=True,
+        metavar=("A", "B"),
+        help="two recipes: an extractor, and settings as in a backfill, joined by commas: fast  thorough,min_chars=400",
     )
-    command.add_argument("--filter", dest="filters", action="append", metavar="NAME=OPTION", help="Filter for texts, repeatable")
-    command.add_argument("--no-filter", dest="filters", action="store_const", const=[], help="Keep every text, however short")
+    command.add_argument("--sample", type=int, default=200, metavar="N", help="captures to press by both (default: 200)")
+    command.add_argument("--source", default="", metavar="NAME", help="only this source (default: all)")
 
 
 def _add_dead_letters(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

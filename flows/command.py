@@ -6,15 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import UTC, datetime
 from types import FrameType
 
 from flows import terminal
-from flows.exits import DONE, with_exit_code
+from flows.exits import DONE, FAILED, with_exit_code
 from flows.parameters import BackfillOrder
 from tasks.corpus import first_article
 from tasks.plans import plan_archives
 from tasks.shards import read_receipt
-from tasks.storage import open_store
+from tasks.storage import check_writable, open_store
 
 PR_SET_PDEATHSIG = 1
 
@@ -32,20 +33,24 @@ PREFECT_SETTINGS = {
 }
 
 
+def show_plan(order: BackfillOrder) -> int:
+    """Print what a backfill would do; nothing is started or written; returns the exit code; raises FixTheRun."""
+    store = open_store(order.into)
+    plan = plan_archives(store, order.selection(datetime.now(UTC)), order.recipe())
+    _say([*terminal.plan_lines(plan, store.url), *terminal.forecast_lines(plan)])
+    return FAILED if plan.gaps and order.gaps == "fail" else DONE
+
+
 def start_backfill(order: BackfillOrder) -> int:
     """Plan, and have the flow run in a process of its own; returns the exit code; raises FixTheRun before any work starts."""
     store = open_store(order.into)
-    plan = plan_archives(store, order.selection(), order.recipe())
+    plan = plan_archives(store, order.selection(datetime.now(UTC)), order.recipe())
     _say(terminal.plan_lines(plan, store.url))
-    if not plan.orders:
-        _say(
-            [
-                "nothing to do: every other archive has a receipt"
-                if plan.given_up
-                else "nothing to do: every archive has a receipt for this recipe"
-            ]
-        )
+    if not plan.orders and not plan.gaps:
+        others = "every other archive has a receipt" if plan.given_up else "every archive has a receipt for this recipe"
+        _say([f"nothing to do: {others}"])
         return DONE
+    check_writable(store)
     from flows.runners import check_cluster, choose_cluster  # noqa: PLC0415  (Dask is imported for work only)
 
     check_cluster(choose_cluster(order.cluster, order.workers))

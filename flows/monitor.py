@@ -7,6 +7,9 @@ from uuid import UUID
 
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
 
+from flows.terminal import hours
+from tasks.forecasts import Cost, add_costs, cost_of, forecast
+from tasks.manifests import Manifest
 from tasks.shards import Counts, Receipt, add_counts
 
 log = logging.getLogger(__name__)
@@ -18,12 +21,13 @@ MOST_SHARDS_NAMED = 50  # more than a screen of them tells a person nothing
 class Board:
     """What is known of a run at this moment, from receipts and from the events that shards send while they work."""
 
-    def __init__(self, total_shards: int, total_bytes: int) -> None:
-        """How many archives the run will press, and their size."""
-        self.total_shards, self.total_bytes = total_shards, total_bytes
-        self.receipts: list[Receipt] = []
+    def __init__(self, total_shards: int, total_bytes: int, known: Cost) -> None:
+        """How many archives the run will press, their size, and what earlier ones of the same kind cost."""
+        self.total_shards, self.total_bytes, self.cost = total_shards, total_bytes, known
+        self.counts, self.receipt_keys, self.pressed_bytes = Counts(), list[str](), 0
         self.failed: dict[str, str] = {}
         self._live: dict[str, dict[str, Any]] = {}
+        self._finished: set[str] = set()
         self._started = self._told = time.monotonic()
         self._artifact = cast(UUID, create_progress_artifact(progress=0.0, key="progress", description="starting"))
 
@@ -38,11 +42,14 @@ class Board:
 
     def received(self, receipt: Receipt) -> None:
         """Take in the receipt of a finished shard."""
-        self._live.pop(receipt.shard.name, None)
-        self.receipts.append(receipt)
+        self._finished.add(receipt.shard.name)
+        self.receipt_keys.append(receipt.key)
+        self.counts = add_counts([self.counts, receipt.counts])
+        self.cost = add_costs([self.cost, cost_of(receipt)])
+        self.pressed_bytes += receipt.shard.pressed_bytes
         if self.total_shards <= MOST_SHARDS_NAMED:
             counts = f"{receipt.counts.captures:,} captures, {receipt.counts.articles:,} articles"
-            log.info("done %d of %d: %s, %s", len(self.receipts), self.total_shards, receipt.shard.name, counts)
+            log.info("done %d of %d: %s, %s", len(self.receipt_keys), self.total_shards, receipt.shard.name, counts)
 
     def tick(self) -> None:
         """Say how far the run is, when it is time to; called from the flow's own thread."""
@@ -60,22 +67,30 @@ class Board:
         update_progress_artifact(self._artifact, progress=round(100 * share, 1), description=line)
 
     def _line(self, now: float) -> tuple[float, str]:
-        finished = {receipt.shard.name for receipt in self.receipts}
-        live = [event for name, event in list(self._live.items()) if name not in finished]
-        counts = add_counts(receipt.counts for receipt in self.receipts)
-        captures = counts.captures + sum(event["captures"] for event in live)
-        articles = counts.articles + sum(event["articles"] for event in live)
-        offsets = sum(receipt.shard.size_bytes for receipt in self.receipts) + sum(event["offset"] for event in live)
-        share = min(1.0, offsets / self.total_bytes) if self.total_bytes else 1.0
+        live = [event for name, event in list(self._live.items()) if name not in self._finished]
+        captures = self.counts.captures + sum(event["captures"] for event in live)
+        articles = self.counts.articles + sum(event["articles"] for event in live)
+        done_bytes = self.pressed_bytes + sum(event["pressed_bytes"] for event in live)
+        share = min(1.0, done_bytes / self.total_bytes) if self.total_bytes else 1.0
         elapsed = now - self._started
-        left = f", about {elapsed * (1 - share) / share:.0f} s left" if 0.01 < share < 1 else ""
         rate = captures / elapsed if elapsed else 0.0
         text = f"{captures:,} captures, {articles:,} articles, {captures - articles:,} rejections"
-        return share, f"{share:.0%} of {self.total_bytes / 1e6:,.1f} MB: {text}, {rate:,.0f} captures/s{left}"
+        line = f"{share:.0%} of {self.total_bytes / 1e6:,.1f} MB: {text}, {rate:,.0f} captures/s"
+        return share, line + (self._outlook(elapsed, share) if 0.01 < share < 1 else "")
+
+    def _outlook(self, elapsed: float, share: float) -> str:
+        left = f", about {elapsed * (1 - share) / share:.0f} s left"
+        if not self.cost.input_bytes:
+            return left
+        whole = forecast(self.cost, self.total_bytes)
+        return (
+            f"{left}; in all about {whole.articles:,.0f} articles, {whole.output_bytes / 1e6:,.0f} MB, {hours(whole.cpu_seconds)}"
+        )
 
 
-def publish_summary(root: str, counts: Counts, failed: dict[str, str]) -> None:
-    """Leave the run's sums, its rejections by reason and its failed shards as artifacts."""
+def publish_summary(root: str, manifest: Manifest) -> None:
+    """Leave the run's sums, its rejections by reason, its failed shards and the gaps upstream as artifacts."""
+    counts, failed = manifest.counts, manifest.failed
     lines = [
         f"**{counts.captures:,}** captures read = **{counts.articles:,}** articles + **{counts.rejected:,}** rejections",
         "",
@@ -89,3 +104,6 @@ def publish_summary(root: str, counts: Counts, failed: dict[str, str]) -> None:
     if failed:
         rows = [{"shard": name, "why": why} for name, why in sorted(failed.items())]
         create_table_artifact(rows, key="failed-shards", description="Start the same backfill again: only these are pressed")
+    if manifest.gaps:
+        gaps = [{"when": gap.when, "missing": gap.what, "why": gap.why} for gap in manifest.gaps]
+        create_table_artifact(gaps, key="gaps", description="Missing upstream: the same backfill, started again, looks for it anew")

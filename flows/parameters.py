@@ -1,14 +1,17 @@
-"""What a person types: pydantic models that become the form in the Prefect UI."""
+"""What a person types: pydantic models that become the form in the Prefect UI, and the options of the command."""
 
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from tasks.plans import Selection
+from tasks.hosts import hosts_digest, read_hosts_file
 from tasks.recipe import Recipe
+from tasks.selection import COMMON_CRAWL, Selection
 
 DEFAULT = Recipe()
-SOURCE_NAME = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+NAME = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+COLUMNS = ("html", "text", "url", "captured_at", "title", "published_at", "authors")
 
 
 class BackfillOrder(BaseModel):
@@ -17,11 +20,47 @@ class BackfillOrder(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     archives: Annotated[list[str], Field(min_length=1)] = Field(
-        description="WARC or ARC files, folders or globs: paths, or s3:// addresses", examples=[["s3://bucket/warc/*.warc.gz"]]
+        description="Archives, pages, tables, texts: files, folders, globs, paths or s3:// addresses; or ccnews; or common-crawl",
+        examples=[["s3://bucket/warc/*.warc.gz"]],
     )
     into: str = Field(description="Root of the corpus: a folder or s3://bucket/prefix", examples=["corpus/"])
-    source: str = Field(
-        default="warc_files", pattern=SOURCE_NAME, description="Name of the source: first folder below articles/, and a column"
+    name: str | None = Field(default=None, pattern=NAME, description="Name of the backfill; empty: that of its source")
+    since: date | None = Field(default=None, description="ccnews: first day, YYYY-MM-DD, UTC, by the names of the archives")
+    until: date | Literal["now"] = Field(default="now", description="ccnews: the day before which it ends, YYYY-MM-DD, or now")
+    newest_first: bool = Field(default=False, description="Press the newest archives first")
+    reprocess: Literal["none", "failed", "all"] = Field(
+        default="none",
+        description="failed: press those, and only those, that failed earlier; all: press anew what is done, too",
+    )
+    limit: int | None = Field(default=None, ge=1, description="Press so many archives at most in this run; empty: all")
+    at_once: int | None = Field(default=None, ge=1, description="Archives that are pressed at once; empty: one a worker")
+    priority: int = Field(
+        default=0,
+        ge=-100,
+        le=100,
+        description="Whose archives a shared cluster takes first: higher goes first; give scheduled runs 10",
+    )
+    gaps: Literal["report", "fail"] = Field(default="report", description="fail: what is missing upstream fails the run at its end")
+    source: str | None = Field(
+        default=None, pattern=NAME, description="First folder below articles/, and a column; empty: by the kind of the files"
+    )
+    crawl: str | None = Field(default=None, description="common-crawl: name of the crawl, e.g. CC-MAIN-2024-51")
+    hosts: str | None = Field(default=None, description="common-crawl: file with hosts, one a line, subdomains included")
+    index: Literal["cdx", "columnar"] = Field(
+        default="cdx", description="common-crawl: the index to look them up in; columnar is for very many hosts"
+    )
+    base: str = Field(default=COMMON_CRAWL, description="ccnews, common-crawl: where they are, or a mirror of them is")
+    access: Literal["own", "anonymous", "requester-pays"] = Field(
+        default="own", description="How buckets are read: with your own keys, without, or with yours and at your cost"
+    )
+    columns: list[str] = Field(
+        default=[], description=f"Tables: FIELD=COLUMN, repeatable, for the fields {', '.join(COLUMNS)} (default: equal names)"
+    )
+    url_prefix: str = Field(default="", description="Loose and packed pages: their URL is this and their path in the folder")
+    split_mb: float | None = Field(
+        default=None,
+        ge=0,
+        description="WARC: pressed in slices of this size where there are four and more, by all workers, MB (0: never; empty: 250)",
     )
     extractor: str = Field(
         default=DEFAULT.extractor,
@@ -34,6 +73,8 @@ class BackfillOrder(BaseModel):
         default=[f"{name}={option}" for name, option in DEFAULT.filters],
         description="Filters, each as name=option, in order; empty: keep every text",
     )
+    only_hosts: str | None = Field(default=None, description="File with hosts, one a line: pages of all others are rejected")
+    published_since: date | None = Field(default=None, description="Articles known to be published before this day are rejected")
     max_payload_mb: float = Field(default=DEFAULT.max_payload_bytes / 1e6, description="Larger pages are rejected, MB")
     max_page_cpu_seconds: float = Field(default=DEFAULT.max_cpu_seconds, description="CPU time for one page, seconds")
     part_articles: int = Field(
@@ -43,9 +84,6 @@ class BackfillOrder(BaseModel):
         default="local", description="local, the address of a Dask scheduler, or a file like infra/clusters/local.yaml"
     )
     workers: int | None = Field(default=None, ge=1, le=10_000, description="Worker processes; empty: one a core")
-    reprocess: Literal["none", "failed"] = Field(
-        default="none", description="failed: take up the archives, and only those, that were given up earlier"
-    )
     window_shards: int = Field(default=200, ge=1, le=1_000, description="Archives in one window (one subflow in the UI)")
 
     @field_validator("filters")
@@ -56,19 +94,62 @@ class BackfillOrder(BaseModel):
                 raise ValueError(f"filter {text!r} is not of the form name=option, e.g. min_chars=100")
         return filters
 
-    def selection(self) -> Selection:
-        """The archives that this order is about."""
-        return Selection(tuple(self.archives), self.source, self.reprocess)
+    @field_validator("columns")
+    @classmethod
+    def _known(cls, columns: list[str]) -> list[str]:
+        for text in columns:
+            name, sign, column = text.partition("=")
+            if name not in COLUMNS or not sign or not column:
+                raise ValueError(f"column {text!r} is not of the form FIELD=COLUMN, with a field of {', '.join(COLUMNS)}")
+        return columns
+
+    @property
+    def backfill_name(self) -> str:
+        """The name under which the store remembers this backfill."""
+        first = self.archives[0]
+        return self.name or self.source or (first if first in {"ccnews", "common-crawl"} else "archives")
+
+    def selection(self, now: datetime) -> Selection:
+        """The archives that this order is about; raises FixTheRun for a list of hosts that is none."""
+        until = None if self.until == "now" else datetime.combine(self.until, time(), UTC)
+        is_news = self.archives[0] == "ccnews"
+        split_mb = self.split_mb if self.split_mb is not None else (0 if is_news else 250)
+        options = [(f"column.{name}", column) for name, _, column in (text.partition("=") for text in self.columns)]
+        return Selection(
+            what=tuple(self.archives),
+            source=self.source or "",
+            reprocess=self.reprocess,
+            since=datetime.combine(self.since, time(), UTC) if self.since else None,
+            until=until,
+            now=now,
+            newest_first=self.newest_first,
+            limit=self.limit or 0,
+            split_bytes=round(split_mb * 1e6),
+            base=self.base,
+            access="" if self.access == "own" else self.access,
+            crawl=self.crawl or "",
+            index=self.index,
+            hosts=read_hosts_file(self.hosts) if self.hosts else (),
+            reader_options=tuple(sorted([*options, *([("url_prefix", self.url_prefix)] if self.url_prefix else [])])),
+        )
+
+    def wanted_hosts(self) -> tuple[str, ...]:
+        """The hosts whose pages are pressed, none: all; raises FixTheRun for a list that is none."""
+        return read_hosts_file(self.only_hosts) if self.only_hosts else ()
 
     def recipe(self) -> Recipe:
         """The recipe that this order asks for, checked; raises FixTheRun."""
+        filters = [(name, option) for name, _, option in (text.partition("=") for text in self.filters)]
+        if self.published_since:
+            filters.append(("published_since", f"{self.published_since}"))
         made = Recipe(
             extractor=self.extractor,
-            filters=tuple((name, option) for name, _, option in (text.partition("=") for text in self.filters)),
+            filters=tuple(filters),
             max_payload_bytes=round(self.max_payload_mb * 1e6),
             max_cpu_seconds=self.max_page_cpu_seconds,
             part_articles=self.part_articles,
             wants_markdown=self.text_format == "markdown",
+            only_hosts=hosts_digest(self.wanted_hosts()),
         )
         made.check()
         return made

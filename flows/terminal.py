@@ -10,10 +10,12 @@ from typing import Any
 from tasks.audit import AuditReport
 from tasks.corpus import SourceStatus
 from tasks.dead_letters import ReplayReport
+from tasks.forecasts import Forecast, forecast
 from tasks.plans import Plan
-from tasks.records import Reason
+from tasks.reasons import Reason
 from tasks.shards import Counts
 
+MOST_GAPS = 40
 NOT_IN_THE_HEAD = {"text", "title", "url", "id"}
 
 
@@ -29,13 +31,36 @@ def counts_lines(counts: Counts) -> list[str]:
 
 
 def plan_lines(plan: Plan, root: str) -> list[str]:
-    """What a run is going to do, in one or two lines."""
+    """What a run is going to do, in a few lines."""
     size = plan.bytes_to_press / 1e6
     lines = [f"{len(plan.orders)} archives to press ({size:,.1f} MB), {len(plan.done)} done before, into {root}"]
-    if plan.no_archives:
-        lines.append(f"{len(plan.no_archives)} files are no WARC or ARC archives and are left alone, e.g. {plan.no_archives[0]}")
+    if plan.left_alone:
+        lines.append(f"{len(plan.left_alone)} files are of no kind to press here and are left alone, e.g. {plan.left_alone[0]}")
     lines += [f"given up earlier: {failure.shard}: {failure.why} (--reprocess failed takes it up)" for failure in plan.given_up]
+    lines += plan.notes
+    if plan.gaps:
+        lines.append(f"{len(plan.gaps)} gaps upstream:")
+        lines += [f"  {gap.when}  {gap.what}: {gap.why}" for gap in plan.gaps[:MOST_GAPS]]
+        lines += [f"  and {len(plan.gaps) - MOST_GAPS} more"] if len(plan.gaps) > MOST_GAPS else []
     return lines
+
+
+def forecast_lines(plan: Plan) -> list[str]:
+    """What the rest of a plan is going to cost, and how one knows."""
+    outlook = forecast(plan.known, plan.bytes_to_press)
+    learned = outlook.learned_from
+    how = f"learned from {learned / 1e6:,.1f} MB that are done" if learned else "a first guess: nothing is done yet"
+    return [f"forecast: {cost_words(outlook)} ({how})"]
+
+
+def cost_words(outlook: Forecast) -> str:
+    """A forecast in one line."""
+    return f"about {outlook.articles:,.0f} articles, {outlook.output_bytes / 1e6:,.1f} MB of Parquet, {hours(outlook.cpu_seconds)}"
+
+
+def hours(cpu_seconds: float) -> str:
+    """CPU time as people say it."""
+    return f"{cpu_seconds / 3600:,.1f} CPU hours" if cpu_seconds >= 360 else f"{cpu_seconds:,.0f} CPU seconds"
 
 
 def run_lines(root: str, counts: Counts, example: dict[str, Any] | None) -> list[str]:
@@ -67,7 +92,8 @@ def article_lines(row: dict[str, Any], most_characters: int | None = None) -> li
     lines = [f"  {row['title'] or '(no title)'}", f"  {row['url']}"]
     if row["published_at"]:
         lines.append(
-            f"  published {row['published_at']:%Y-%m-%d %H:%M} UTC ({row['published_precision']}, {row['published_source']})"
+            f"  published {row['published_at']:%Y-%m-%d %H:%M} {_zone(row)}"
+            f" ({row['published_precision']}, {row['published_source']})"
         )
     lines += [f"  by {', '.join(row['authors'])}"] if row["authors"] else []
     for paragraph in shown.splitlines():
@@ -76,6 +102,10 @@ def article_lines(row: dict[str, Any], most_characters: int | None = None) -> li
         facts = {name: value for name, value in row.items() if name not in NOT_IN_THE_HEAD and value not in (None, [], "")}
         lines += ["", f"  id                       {row['id']}", *(f"  {name:<24} {value}" for name, value in facts.items())]
     return lines
+
+
+def _zone(row: dict[str, Any]) -> str:
+    return "in an unknown zone" if row["published_precision"].startswith("local_") else "UTC"
 
 
 def rejection_lines(row: dict[str, Any]) -> list[str]:

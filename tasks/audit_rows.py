@@ -2,7 +2,8 @@
 
 import io
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from hashlib import sha256
 from heapq import nsmallest
 from typing import Any, BinaryIO, NamedTuple
@@ -10,12 +11,14 @@ from typing import Any, BinaryIO, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.archive.reading import ReadLimits, read_archive
+from tasks.archive.reading import Reading, ReadLimits
 from tasks.errors import PressError
 from tasks.parts import PartFooter, part_keys, read_footer_of
-from tasks.press import HEAD_BYTES, open_archive
-from tasks.recipe import digest_of
-from tasks.records import Capture, Reason, Rejection
+from tasks.press import check_unchanged
+from tasks.reading import Positions, positions_of, read_shard
+from tasks.reasons import Reason
+from tasks.recipe import RECORD_HEAD_BYTES, digest_of
+from tasks.records import Capture, Rejection
 from tasks.shards import Counts, Receipt, StoredObject, add_counts
 from tasks.storage import NotFound, Store
 
@@ -27,10 +30,10 @@ Columns = dict[str, list[Any]]
 
 
 class Spot(NamedTuple):
-    """A row's coordinates: where its record has to be, and whose it has to be."""
+    """A row's coordinates: at which position of the shard its record has to be, and whose it has to be."""
 
     key: str
-    offset: int
+    position: int
     url: str | None
     record_id: str | None
 
@@ -52,6 +55,7 @@ class ShardAudit:
         self._reasons: Counter[str] = Counter()
         self._articles = 0
         self._spots: list[Spot] = []
+        self._at = Positions(None)
 
     def fault(self, what: str) -> None:
         """Note a fault; beyond ``MOST_FAULTS`` the first ones say enough."""
@@ -63,10 +67,11 @@ class ShardAudit:
     def run(self) -> "ShardAudit":
         """Check everything; raises only what the store raises."""
         shard, counts = self.receipt.shard, self.receipt.counts
-        if digest_of([shard.source, shard.url, shard.size_bytes, shard.etag, self.recipe_id]) != self.receipt.fingerprint:
+        if shard.fingerprint(self.recipe_id) != self.receipt.fingerprint:
             self.fault("the receipt's fingerprint is not that of its archive and recipe")
         if not counts.closes:
             self.fault(f"{counts.captures} captures read, but {counts.articles} articles + {counts.rejected} rejections")
+        self._at = positions_of(self.store, shard)
         self._parts()
         if self._articles != counts.articles:
             self.fault(f"the receipt counts {counts.articles} articles, the store holds {self._articles}")
@@ -76,12 +81,12 @@ class ShardAudit:
         if (footers.captures, footers.records) != (counts.captures, counts.records):
             said = f"{counts.captures} captures of the records {counts.records}"
             self.fault(f"the receipt counts {said}, the footers {footers.captures} of {footers.records}")
-        self._places()
+        self._records()
         return self
 
     def _parts(self) -> None:
         stored = {one.key: one for one in self.receipt.objects}
-        begin = number = 0
+        number, begin = 0, self.receipt.shard.span[0] if self.receipt.shard.span else 0
         while stored:
             keys = part_keys(self.receipt.shard, self.receipt.month, number)
             if not set(keys) <= stored.keys():
@@ -92,7 +97,7 @@ class ShardAudit:
 
     def _part(self, number: int, objects: list[StoredObject], begin: int) -> int:
         """Check a part's two objects; returns the offset at which the next part has to begin."""
-        footers, offsets = [], Counter[int]()
+        footers, positions = [], Counter[int]()
         for stored in objects:
             opened = self._open(stored)
             if opened is None:
@@ -100,11 +105,10 @@ class ShardAudit:
             footer, columns = opened
             footers.append(footer)
             self._columns(stored.key, columns, footer)
-            self._offsets(stored.key, columns, range(begin, footer.next_offset))
-            offsets.update(columns["warc_offset"])
+            positions.update(self._positions(stored.key, columns, range(begin, footer.next_offset)))
             if len(columns["url"]) != stored.rows:
                 self.fault(f"{stored.key} has {len(columns['url'])} rows, its receipt says {stored.rows}")
-        if twice := [offset for offset, times in offsets.items() if times > 1]:
+        if twice := [position for position, times in positions.items() if times > 1]:
             self.fault(f"{objects[0].key} and its articles: the record at {twice[0]} has more than one outcome")
         if not footers:
             return begin
@@ -148,7 +152,8 @@ class ShardAudit:
     def _columns(self, key: str, columns: Columns, footer: PartFooter) -> None:
         """Check what every row has in common, ids and reasons, and the footer's counts."""
         shard = self.receipt.shard
-        for name, value in (("recipe", self.recipe_id), ("source", shard.source), ("warc_file", shard.url)):
+        alike = {"recipe": self.recipe_id, "source": shard.source} | ({} if shard.is_list else {"warc_file": shard.url})
+        for name, value in alike.items():
             if others := [found for found in columns[name] if found != value]:
                 self.fault(f"{key} has the {name} {others[0]} in {len(others)} rows, its receipt says {value}")
         if "id" in columns:
@@ -167,43 +172,46 @@ class ShardAudit:
         if reasons != footer.rejections:
             self.fault(f"{key} has the rejections {dict(reasons)}, its footer says {footer.rejections}")
 
-    def _offsets(self, key: str, columns: Columns, allowed: range) -> None:
-        offsets = columns["warc_offset"]
-        if outside := [offset for offset in offsets if offset not in allowed]:
+    def _positions(self, key: str, columns: Columns, allowed: range) -> list[int]:
+        positions = [self._at.of(*at) for at in zip(columns["warc_file"], columns["warc_offset"], strict=True)]
+        if outside := [position for position in positions if position not in allowed]:
             self.fault(f"{key} has a row at {outside[0]}, but its part is from {allowed.start} to {allowed.stop}")
-        if offsets != sorted(offsets):
+        if positions != sorted(positions):
             self.fault(f"{key} has rows in another order than its archive")
-        rows = zip(offsets, columns["url"], columns["warc_record_id"], strict=True)
+        rows = zip(positions, columns["url"], columns["warc_record_id"], strict=True)
         self._keep(Spot(key, *row) for row in rows if row[0] in allowed)
+        return positions
 
     def _keep(self, spots: Iterable[Spot]) -> None:
         """Keep all in deep, or else few that are the same in every audit and lie anywhere in the shard."""
         if self.deep:
             self._spots.extend(spots)
         else:
-            self._spots = nsmallest(SAMPLE_ROWS, [*self._spots, *spots], key=lambda spot: digest_of([self.name, spot.offset]))
+            self._spots = nsmallest(SAMPLE_ROWS, [*self._spots, *spots], key=lambda spot: digest_of([self.name, spot.position]))
 
-    def _places(self) -> None:
+    def _records(self) -> None:
         try:
-            with open_archive(self.receipt.shard) as stream:
-                self._walk(stream) if self.deep else self._look_up(stream)
+            check_unchanged(self.receipt.shard)
+            self._walk() if self.deep else self._look_up()
         except PressError as error:
             self.notes.append(f"{self.name}: the coordinates cannot be checked: {error}")
 
-    def _limits(self) -> ReadLimits:
-        return ReadLimits(self.receipt.recipe["max_payload_bytes"] + HEAD_BYTES)
+    def _read(self, start: int) -> Generator[Reading, None, None]:
+        limits = ReadLimits(self.receipt.recipe["max_payload_bytes"] + RECORD_HEAD_BYTES)
+        return read_shard(self.store, self.receipt.shard, limits, start)
 
-    def _look_up(self, stream: BinaryIO) -> None:
+    def _look_up(self) -> None:
         for spot in self._spots:
-            reading = next(read_archive(stream, self.receipt.shard.url, self._limits(), start=spot.offset), None)
+            with closing(self._read(spot.position)) as readings:
+                reading = next(readings, None)
             self._compare(spot, reading.found if reading else None)
 
-    def _walk(self, stream: BinaryIO) -> None:
-        spots = {spot.offset: spot for spot in self._spots}
-        for reading in read_archive(stream, self.receipt.shard.url, self._limits()):
+    def _walk(self) -> None:
+        spots = {spot.position: spot for spot in self._spots}
+        for reading in self._read(0):
             if reading.found is None:
                 continue
-            spot = spots.pop(reading.found.at.warc_offset, None)
+            spot = spots.pop(self._position(reading.found), None)
             if spot is None:
                 self.fault(f"the capture of {reading.found.url} at {reading.found.at.warc_offset} has no outcome")
             else:
@@ -211,7 +219,10 @@ class ShardAudit:
         for spot in spots.values():
             self._compare(spot, None)
 
+    def _position(self, found: Capture | Rejection) -> int:
+        return self._at.of(found.at.warc_file, found.at.warc_offset)
+
     def _compare(self, spot: Spot, found: Capture | Rejection | None) -> None:
-        here = (found.at.warc_offset, found.url, found.at.warc_record_id) if found else None
-        if here != (spot.offset, spot.url, spot.record_id):
-            self.fault(f"{spot.key}: the archive holds no record of {spot.url} at {spot.offset}")
+        here = (self._position(found), found.url, found.at.warc_record_id) if found else None
+        if here != (spot.position, spot.url, spot.record_id):
+            self.fault(f"{spot.key}: the archive holds no record of {spot.url} at {spot.position}")

@@ -4,18 +4,23 @@ import io
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from hashlib import sha256
-from typing import Any, BinaryIO
+from typing import Any
 
 import pyarrow.parquet as pq
 
-from tasks.archive.reading import read_archive
+from tasks.archive.reading import ReadLimits
 from tasks.errors import BrokenShard, RetryLater
+from tasks.hosts import wanted_hosts
 from tasks.isolation import Pending, warm_page_process
+from tasks.lists import FileOffset
+from tasks.pages.unpacking import unpack
 from tasks.parts import PartFooter, part_bytes, read_footer
-from tasks.press import held_shard, open_archive, read_limits, unpack
+from tasks.press import check_unchanged, held_shard
+from tasks.reading import positions_of, read_shard
 from tasks.recipe import Recipe, digest_of
 from tasks.records import ARTICLE_SCHEMA, REJECTION_SCHEMA, Article, Capture, Outcome, Rejection, article_row, rejection_row
 from tasks.rejected import Row, Wanted, rows_of
@@ -80,11 +85,11 @@ def _replay_shard(
     store: Store, receipt: Receipt, rows: list[tuple[str, Row]], asked: tuple[Wanted, Limits], report: ReplayReport
 ) -> str:
     wanted, limits = asked
-    outcomes = _press_again(receipt, [row for _, row in rows], limits)
-    changes: dict[str, dict[int, Outcome]] = {}
+    outcomes = _press_again(store, receipt, [row for _, row in rows], limits)
+    changes: dict[str, dict[FileOffset, Outcome]] = {}
     for (key, row), outcome in zip(rows, outcomes, strict=True):
         if isinstance(outcome, Article) or _rejection_row(outcome, receipt) != row:
-            changes.setdefault(key, {})[row["warc_offset"]] = outcome
+            changes.setdefault(key, {})[_at(row)] = outcome
     changed = sum(len(found) for found in changes.values())
     if changes:
         rewrites = [_rewrite(store, key, found, receipt) for key, found in changes.items()]
@@ -102,32 +107,38 @@ def _replay_shard(
     return f"{receipt.shard.name}: {len(rows)} captures pressed again, {changed} outcomes changed, {articles} are articles now"
 
 
-def _press_again(receipt: Receipt, rows: list[Row], limits: Limits) -> list[Outcome]:
+def _press_again(store: Store, receipt: Receipt, rows: list[Row], limits: Limits) -> list[Outcome]:
     chosen = {one.name: receipt.recipe[one.name] for one in fields(Recipe) if one.name in receipt.recipe}
     chosen["filters"] = tuple((name, option) for name, option in chosen["filters"])
     recipe = replace(Recipe(**chosen), **limits.given())
     recipe.check()
-    with open_archive(receipt.shard) as stream:
-        steps = warm_page_process(recipe).press_in_order(_pending(stream, receipt.shard, rows, recipe))
-        found = [step.outcome for step in steps if step.outcome is not None]
+    check_unchanged(receipt.shard)
+    steps = warm_page_process(recipe).press_in_order(_pending(store, receipt.shard, rows, recipe))
+    found = [step.outcome for step in steps if step.outcome is not None]
     # Rows keep the id of the shard's recipe: the receipt says with which limits they were replayed.
     own = digest_of(receipt.recipe)
     return [replace(outcome, recipe=own) if isinstance(outcome, Article) else outcome for outcome in found]
 
 
-def _pending(stream: BinaryIO, shard: Shard, rows: list[Row], recipe: Recipe) -> Iterator[Pending]:
+def _pending(store: Store, shard: Shard, rows: list[Row], recipe: Recipe) -> Iterator[Pending]:
     # Empty at first, for a page's own digest must not count against it; equal bodies in one replay still give one article.
     seen: set[str] = set()
+    positions, hosts = positions_of(store, shard), wanted_hosts(store, recipe.only_hosts)
     for row in rows:
-        reading = next(read_archive(stream, shard.url, read_limits(recipe), start=row["warc_offset"]), None)
+        with closing(read_shard(store, shard, ReadLimits(recipe.max_record_bytes), positions.of(*_at(row)))) as readings:
+            reading = next(readings, None)
         found = reading.found if reading else None
-        if reading is None or found is None or (found.at.warc_offset, found.url) != (row["warc_offset"], row["url"]):
+        if reading is None or found is None or (found.at.warc_file, found.at.warc_offset, found.url) != (*_at(row), row["url"]):
             raise BrokenShard(f"{shard.url} holds no record of {row['url']} at {row['warc_offset']}: see `pressrun audit --deep`")
-        page = unpack(found, shard.source, seen, recipe) if isinstance(found, Capture) else found
+        page = unpack(found, shard.source, seen, recipe, hosts) if isinstance(found, Capture) else found
         yield Pending(reading.record_type, page, reading.next_offset)
 
 
-def _rewrite(store: Store, key: str, changes: dict[int, Outcome], receipt: Receipt) -> Rewrite:
+def _at(row: Row) -> FileOffset:
+    return row["warc_file"], row["warc_offset"]
+
+
+def _rewrite(store: Store, key: str, changes: dict[FileOffset, Outcome], receipt: Receipt) -> Rewrite:
     keys = (key, f"articles/{key.removeprefix('rejections/')}")
     old = [store.read(name) for name in keys]
     footer = read_footer(old[0])
@@ -135,7 +146,8 @@ def _rewrite(store: Store, key: str, changes: dict[int, Outcome], receipt: Recei
         raise BrokenShard(f"{key} and its articles are no part of one shard: see `pressrun audit`")
     rejections, articles = (pq.read_table(io.BytesIO(data)).to_pylist() for data in old)
     articles += [article_row(outcome) for outcome in changes.values() if isinstance(outcome, Article)]
-    articles.sort(key=lambda row: row["warc_offset"])
+    positions = positions_of(store, receipt.shard)
+    articles.sort(key=lambda row: positions.of(*_at(row)))
     kept = [row for row in (_row_now(row, changes, receipt) for row in rejections) if row]
     reasons = dict(sorted(Counter(row["reason"] for row in kept).items()))
     after = replace(footer, articles=len(articles), rejections=reasons)
@@ -145,8 +157,8 @@ def _rewrite(store: Store, key: str, changes: dict[int, Outcome], receipt: Recei
     return Rewrite(data, tuple(stored), footer, after)
 
 
-def _row_now(row: Row, changes: dict[int, Outcome], receipt: Receipt) -> Row | None:
-    outcome = changes.get(row["warc_offset"])
+def _row_now(row: Row, changes: dict[FileOffset, Outcome], receipt: Receipt) -> Row | None:
+    outcome = changes.get(_at(row))
     if isinstance(outcome, Rejection):
         return _rejection_row(outcome, receipt)
     return None if outcome else row

@@ -13,8 +13,9 @@ from typing import Any, BinaryIO, cast
 
 from tasks.errors import FixTheRun
 from tasks.page_child import EXIT_OUT_OF_MEMORY, FRAME, Answer, pack
+from tasks.reasons import Reason, Stage
 from tasks.recipe import Recipe
-from tasks.records import Outcome, Page, Reason, Stage, reject
+from tasks.records import Outcome, Page, reject
 
 BATCH_PAGES = 16
 BATCH_BYTES = 4_000_000

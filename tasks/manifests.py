@@ -4,6 +4,8 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from tasks.forecasts import Forecast
+from tasks.selection import Gap
 from tasks.shards import Counts
 from tasks.storage import Store
 
@@ -12,7 +14,10 @@ MANIFEST_FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """A run: its order, the receipts of what it pressed, what was done or given up before, what failed and why."""
+    """A run: its order, the receipts of what it pressed, what was done or given up before, what failed and why.
+
+    ``gaps``: what is missing upstream; ``forecast``: what was expected of it when it began.
+    """
 
     run_id: str
     started_at: str
@@ -23,6 +28,8 @@ class Manifest:
     done_before: tuple[str, ...]
     given_up: tuple[str, ...]
     failed: dict[str, str]
+    gaps: tuple[Gap, ...] = ()
+    forecast: Forecast | None = None
 
     @property
     def key(self) -> str:

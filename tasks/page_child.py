@@ -12,8 +12,9 @@ import warnings
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from tasks.reasons import Reason, Stage
 from tasks.recipe import Recipe
-from tasks.records import Outcome, Page, Reason, Stage, reject
+from tasks.records import Outcome, Page, reject
 
 FRAME = struct.Struct("<Q")
 EXIT_OUT_OF_MEMORY = 70

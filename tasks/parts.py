@@ -156,8 +156,13 @@ def committed_parts(place: Place) -> tuple[list[Part], set[str]]:
 
 def part_objects(place: Place) -> list[ObjectInfo]:
     """What lies in a shard's two folders, finished or not."""
-    folders = [f"{kind}/{place.shard.source}/{place.month}/{place.shard.name}/" for kind in ("articles", "rejections")]
-    return [found for folder in folders for found in place.store.list(folder)]
+    return [found for folder in part_folders(place) for found in place.store.list(folder)]
+
+
+def part_folders(place: Place) -> tuple[str, str]:
+    """Key prefixes of a shard's articles and rejections."""
+    below = f"{place.shard.source}/{place.month}/{place.shard.name}/"
+    return f"articles/{below}", f"rejections/{below}"
 
 
 def _stored(key: str, data: bytes) -> StoredObject:

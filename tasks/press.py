@@ -4,36 +4,36 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, BinaryIO
+from typing import Any
 
-from tasks.archive.reading import Reading, ReadLimits, read_archive
+from tasks.archive.reading import Reading, ReadLimits
 from tasks.errors import PressError, RetryLater
+from tasks.hosts import wanted_hosts
 from tasks.isolation import PageProcess, Pending, Step, warm_page_process
 from tasks.leases import Lease
-from tasks.pages.classify import classify, classify_body
-from tasks.pages.decoding import BodyTooBig, Undecodable, decode_body, payload_digest
-from tasks.parts import PartWriter, Place, committed_parts, part_objects
+from tasks.pages.unpacking import reject_duplicate, unpack
+from tasks.parts import PartWriter, Place, committed_parts, part_folders, part_objects
+from tasks.reading import read_shard
 from tasks.recipe import Recipe
-from tasks.records import Article, Capture, Page, Reason, Rejection, Stage, reject
+from tasks.records import Article, Capture, Page
 from tasks.shards import Receipt, Shard, add_counts, read_receipt, receipt_key
-from tasks.storage import Store, open_object
+from tasks.splits import duplicates_in
+from tasks.storage import NotFound, Store, open_object
 
-# A record's head stands before its payload: the reader may take that much more than the recipe's limit.
-HEAD_BYTES = 1_000_000
 TELL_EVERY_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a shard is: counts, and the offset in the archive up to which it has outcomes. Told while working, kept nowhere."""
+    """How far a shard is: counts, and bytes of it that have outcomes. Told while working, kept nowhere."""
 
     shard: str
     captures: int
     articles: int
-    offset: int
+    pressed_bytes: int
     parts: int
 
 
@@ -48,12 +48,16 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """All that a worker is told about one shard: names, never pages. ``replaces`` is the key of an outdated receipt."""
+    """All that a worker is told about one shard: names, never pages. ``replaces``: keys of receipts that it makes outdated.
+
+    ``slice_bytes``: the archive is first split into slices of this size; 0: it is pressed whole.
+    """
 
     store_url: str
     shard: Shard
     recipe: Recipe
-    replaces: str | None = None
+    replaces: tuple[str, ...] = ()
+    slice_bytes: int = 0
 
 
 def press_shard(store: Store, order: Order, watch: Watch) -> Receipt:
@@ -62,9 +66,10 @@ def press_shard(store: Store, order: Order, watch: Watch) -> Receipt:
     One at a time: while another run has the shard this one waits, and takes its receipt when it comes.
     """
     shard = order.shard
-    with held_shard(store, shard, watch.run_id, watch.is_wanted) as lease, open_archive(shard) as stream:
-        place = Place(store, shard, month_of(stream, shard, order.recipe), shard.fingerprint(order.recipe))
-        return finished_receipt(place, order.replaces) or _press(stream, order, place, watch, lease)
+    with held_shard(store, shard, watch.run_id, watch.is_wanted) as lease:
+        check_unchanged(shard)
+        place = Place(store, shard, month_of(store, shard, order.recipe), shard.fingerprint(order.recipe.id))
+        return finished_receipt(place, order.replaces) or _press(order, place, watch, lease)
 
 
 @contextmanager
@@ -80,7 +85,7 @@ def held_shard(store: Store, shard: Shard, run_id: str, is_wanted: Callable[[], 
             lease.release()
 
 
-def finished_receipt(place: Place, outdated: str | None) -> Receipt | None:
+def finished_receipt(place: Place, outdated: tuple[str, ...]) -> Receipt | None:
     """The receipt of this very work, where another run, or a worker that died afterwards, has done it already.
 
     Receipts of another input or recipe, at their place or under the key ``outdated``, are withdrawn: the parts will change.
@@ -91,18 +96,42 @@ def finished_receipt(place: Place, outdated: str | None) -> Receipt | None:
         if receipt.fingerprint == place.fingerprint:
             return receipt
         place.store.delete(key)
-    if outdated:
-        place.store.delete(outdated)
+    for outdated_key in outdated:
+        _withdraw(place, outdated_key)
     return None
 
 
-def _press(stream: BinaryIO, order: Order, place: Place, watch: Watch, lease: Lease) -> Receipt:
+def start_anew(store: Store, order: Order) -> None:
+    """Take back what is done of an order already, so that all of it is pressed again."""
+    shard = order.shard
+    for key in order.replaces:
+        receipt = read_receipt(store.read(key), key)
+        if receipt.shard.name == shard.name:
+            store.delete(key)
+            for found in part_objects(Place(store, shard, receipt.month, receipt.fingerprint)):
+                store.delete(found.key)
+
+
+def _withdraw(place: Place, key: str) -> None:
+    """Take back a receipt, and first what it vouches for in other folders than the shard's own, which nobody would clean up."""
+    try:
+        receipt = read_receipt(place.store.read(key), key)
+    except NotFound:
+        return
+    own = part_folders(place)
+    for stored in receipt.objects:
+        if not stored.key.startswith(own):
+            place.store.delete(stored.key)
+    place.store.delete(key)
+
+
+def _press(order: Order, place: Place, watch: Watch, lease: Lease) -> Receipt:
     account = Account(watch.run_id, pages := warm_page_process(order.recipe))
     parts, seen = committed_parts(place)
     account.resumed_parts = len(parts)
     start = parts[-1].footer.next_offset if parts else 0
-    readings = read_archive(stream, place.shard.url, read_limits(order.recipe), start)
-    steps = pages.press_in_order(_steps(readings, place.shard.source, seen, order.recipe))
+    readings = read_shard(place.store, place.shard, ReadLimits(order.recipe.max_record_bytes), start)
+    steps = pages.press_in_order(_steps(readings, place, order.recipe, seen))
     _collect(steps, PartWriter(place, order.recipe, parts), watch, lease)
     check_unchanged(place.shard)
     objects = tuple(stored for part in parts for stored in part.objects)
@@ -135,26 +164,21 @@ class Account:
         }
 
 
-def open_archive(shard: Shard) -> BinaryIO:
-    """Open a shard's archive for reading; raises RetryLater when it is not the one that was planned."""
-    check_unchanged(shard)
-    source, key = open_object(shard.url)
-    return source.open(key)
-
-
 def check_unchanged(shard: Shard) -> None:
     """Raise RetryLater when the archive is not the one that was planned: with its new identity its shard starts anew."""
-    source, key = open_object(shard.url)
+    if shard.is_list:
+        return
+    source, key = open_object(shard.url, shard.option("access"))
     if source.info(key).etag != shard.etag:
         raise RetryLater(f"{shard.url} was replaced after the run was planned: start the run again")
 
 
-def month_of(stream: BinaryIO, shard: Shard, recipe: Recipe) -> str:
-    """Month (YYYY-MM, UTC) of the archive's first dated capture, or ``undated``; leaves the stream at its start."""
-    found = (reading.found for reading in read_archive(stream, shard.url, read_limits(recipe)))
-    dates = (outcome.captured_at for outcome in found if outcome is not None and outcome.captured_at)
-    first = next(dates, None)
-    stream.seek(0)
+def month_of(store: Store, shard: Shard, recipe: Recipe) -> str:
+    """Month (YYYY-MM, UTC) of the shard's first dated capture, or ``undated``."""
+    with closing(read_shard(store, shard, ReadLimits(recipe.max_record_bytes))) as readings:
+        found = (reading.found for reading in readings)
+        dates = (outcome.captured_at for outcome in found if outcome is not None and outcome.captured_at)
+        first = next(dates, None)
     return first.strftime("%Y-%m") if first else "undated"
 
 
@@ -165,35 +189,14 @@ def delete_leftovers(place: Place, kept: set[str]) -> None:
             place.store.delete(found.key)
 
 
-def unpack(capture: Capture, source: str, seen: set[str], recipe: Recipe) -> Page | Rejection:
-    """Classify a capture and undo its encodings; ``seen`` holds the digests of the shard's pages so far and grows."""
-    if refused := classify(capture, recipe.max_payload_bytes):
-        return refused
-    try:
-        body = decode_body(capture.payload, capture.http_headers, recipe.max_payload_bytes)
-    except Undecodable as error:
-        return reject(capture, Stage.DECODE, Reason.UNDECODABLE, str(error))
-    except BodyTooBig as error:
-        return reject(capture, Stage.DECODE, Reason.PAYLOAD_TOO_BIG, str(error))
-    if refused := classify_body(capture, body.data):
-        return refused
-    digest = payload_digest(body.data)
-    if digest in seen:
-        return reject(capture, Stage.CLASSIFY, Reason.DUPLICATE_PAYLOAD, None, digest)
-    seen.add(digest)
-    truncated = capture.truncated or ("encoding" if body.ends_early else None)
-    return Page(replace(capture, payload=b""), body.data, digest, truncated, source)
-
-
-def read_limits(recipe: Recipe) -> ReadLimits:
-    """What the archive reader may hold in memory for one record."""
-    return ReadLimits(max_record_bytes=recipe.max_payload_bytes + HEAD_BYTES)
-
-
-def _steps(readings: Iterable[Reading], source: str, seen: set[str], recipe: Recipe) -> Iterator[Pending]:
+def _steps(readings: Iterable[Reading], place: Place, recipe: Recipe, seen: set[str]) -> Iterator[Pending]:
+    """Unpack what was read; bodies that came before in another slice of the same archive are duplicates."""
+    source, again, hosts = place.shard.source, duplicates_in(place.store, place.shard), wanted_hosts(place.store, recipe.only_hosts)
     for reading in readings:
         found = reading.found
-        unpacked = unpack(found, source, seen, recipe) if isinstance(found, Capture) else found
+        unpacked = unpack(found, source, seen, recipe, hosts) if isinstance(found, Capture) else found
+        if isinstance(unpacked, Page) and unpacked.capture.at.warc_offset in again:
+            unpacked = reject_duplicate(unpacked.capture, unpacked.payload_digest)
         yield Pending(reading.record_type, unpacked, reading.next_offset)
 
 
@@ -217,5 +220,12 @@ def _collect(steps: Iterable[Step], writer: PartWriter, watch: Watch, lease: Lea
         articles += isinstance(step.outcome, Article)
         if len(writer.parts) > told_parts or time.monotonic() - last_told >= TELL_EVERY_SECONDS:
             last_told, told_parts = time.monotonic(), len(writer.parts)
-            watch.tell(Progress(shard, captures, articles, step.next_offset, len(writer.parts)))
+            reached = _reached(writer.place.shard, step.next_offset)
+            watch.tell(Progress(shard, captures, articles, reached, len(writer.parts)))
     writer.commit()
+
+
+def _reached(shard: Shard, position: int) -> int:
+    """Bytes of a shard up to a position; of a list none before it is done, for its positions are no bytes."""
+    first = shard.span[0] if shard.span else 0
+    return 0 if shard.is_list else min(position - first, shard.pressed_bytes)

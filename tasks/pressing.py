@@ -3,19 +3,23 @@
 import hashlib
 import re
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from typing import Any
 
 from lxml.html import HtmlElement
 
+from tasks.archive.dates import date_in_name
 from tasks.components import load_component
+from tasks.facts import Extracted, Facts, Published
 from tasks.metadata.domain import host_and_domain
 from tasks.metadata.language import detect_language
 from tasks.metadata.merge import read_facts
 from tasks.pages.charset import Decoded, decode_text, http_charset
 from tasks.pages.tree import Unparsable, parse_html
+from tasks.plain_text.reading import read_plain_article
+from tasks.reasons import Reason, Stage
 from tasks.recipe import Recipe
-from tasks.records import Article, Capture, Extracted, Facts, Outcome, Page, Published, Reason, Rejection, Stage, reject
+from tasks.records import Article, Capture, Outcome, Page, Rejection, reject
 
 BIG_PAGE_CHARACTERS = 100_000
 WORD = re.compile(r"\w+")
@@ -41,59 +45,47 @@ class Press:
         capture = page.capture
         decoded = decode_text(page.body, http_charset(capture.header("Content-Type")))
         try:
-            tree = parse_html(decoded.text)
+            facts, extracted = self._read(capture, decoded.text)
         except Unparsable as cut:
             return reject(capture, Stage.DECODE, cut.reason, cut.detail, page.payload_digest)
-        facts = read_facts(tree, capture.url, capture.captured_at)
-        extracted = self.extract(tree, facts, self.wants_markdown)
         if not extracted.text:
             size = len(decoded.text)
             reason = Reason.NO_TEXT_IN_BIG_PAGE if size >= BIG_PAGE_CHARACTERS else Reason.NO_TEXT
-            return reject(capture, Stage.EXTRACT, reason, f"{size} characters of HTML", page.payload_digest)
+            return reject(capture, Stage.EXTRACT, reason, f"{size} characters", page.payload_digest)
         article = self._article(page, decoded, facts, extracted)
         return next((refused for check in self.checks if (refused := check(article))), article)
 
+    def _read(self, capture: Capture, text: str) -> tuple[Facts, Extracted]:
+        if capture.is_plain_text:
+            plain = read_plain_article(text, capture.captured_at)
+            extracted = Extracted(plain.text, None, None, "plain", plain.captions, plain.set_aside)
+            return _with_given(plain.facts, capture.given), extracted
+        tree = parse_html(text)
+        facts = _with_given(read_facts(tree, capture.url, capture.captured_at), capture.given)
+        return facts, self.extract(tree, facts, self.wants_markdown)
+
     def _article(self, page: Page, decoded: Decoded, facts: Facts, extracted: Extracted) -> Article:
-        capture, text = page.capture, extracted.text
+        capture = page.capture
         host, domain = host_and_domain(capture.url)
-        language, score = detect_language(text)
         return Article(
             id=article_id(capture, page.payload_digest),
             url=capture.url,
-            canonical_url=facts.canonical_url,
-            canonical_is_foreign=facts.canonical_is_foreign,
             host=host,
             domain=domain,
-            site_name=facts.site_name,
-            title=facts.title,
-            description=facts.description,
-            text=text,
-            markdown=extracted.markdown,
-            text_source=extracted.source,
-            text_confidence=extracted.confidence,
-            authors=facts.authors,
+            **{name: getattr(facts, name) for name in FACT_COLUMNS},
             **_published_columns(facts.published),
-            modified_at=facts.modified_at,
-            language=language,
-            language_score=score,
-            language_declared=facts.language,
-            section=facts.section,
-            tags=facts.tags,
-            image_url=facts.image_url,
-            is_accessible_for_free=facts.is_accessible_for_free,
-            licence=facts.licence,
+            **_text_columns(extracted),
             page_type=facts.page_type.value if facts.page_type else None,
-            declared_type=facts.declared_type,
-            word_count=len(WORD.findall(text)),
+            language_declared=facts.language,
             captured_at=capture.captured_at,
             http_status=capture.http_status,
             content_type=capture.header("Content-Type"),
             charset=decoded.charset,
             charset_source=decoded.source,
-            text_sha256=hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
             minhash=None,
             source=page.source,
             **asdict(capture.at),
+            warc_name_date=date_in_name(capture.at.warc_file),
             payload_digest=page.payload_digest,
             robots_allowed=None,
             opt_outs=header_opt_outs(capture) + facts.opt_outs,
@@ -102,6 +94,37 @@ class Press:
             extractor_version=self.extractor_version,
             recipe=self.recipe_id,
         )
+
+
+# Facts that are columns as they are.
+FACT_COLUMNS = (
+    "canonical_url canonical_is_foreign site_name title description authors modified_at section tags image_url "
+    "is_accessible_for_free licence declared_type"
+).split()
+
+
+def _text_columns(extracted: Extracted) -> dict[str, Any]:
+    text = extracted.text
+    language, score = detect_language(text)
+    return {
+        "text": text,
+        "markdown": extracted.markdown,
+        "text_source": extracted.source,
+        "text_confidence": extracted.confidence,
+        "captions": extracted.captions,
+        "set_aside": extracted.set_aside,
+        "language": language,
+        "language_score": score,
+        "word_count": len(WORD.findall(text)),
+        "text_sha256": hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
+    }
+
+
+def _with_given(facts: Facts, given: Facts | None) -> Facts:
+    """What the source has beside the page is more certain than what the page says."""
+    if given is None:
+        return facts
+    return replace(facts, **{one.name: value for one in fields(given) if (value := getattr(given, one.name)) not in (None, ())})
 
 
 def _published_columns(published: Published | None) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from tasks.errors import FixTheRun
 
 # Raised with every change of our own code that changes an article or a rejection: finished shards are then pressed anew.
 # tests/golden holds the digest of the golden output of this revision.
-REVISION = 2
+REVISION = 3
+
+# A record's head stands before its payload: the reader may take that much more than the recipe's limit.
+RECORD_HEAD_BYTES = 1_000_000
 
 DECIDING_LIBRARIES = ("trafilatura", "htmldate", "lxml", "courlan", "resiliparse", "pycld2", "fastwarc", "tld", "numpy")
 
@@ -27,6 +30,8 @@ class Recipe:
     max_memory_bytes: int = 2_000_000_000
     part_articles: int = 1_000
     wants_markdown: bool = False
+    # Digest of the hosts whose pages are pressed (tasks/hosts.py); empty: all.
+    only_hosts: str = ""
 
     def check(self) -> None:
         """Raise FixTheRun, with one line, for a choice that cannot work."""
@@ -47,6 +52,11 @@ class Recipe:
         versions = {name: version(name) for name in DECIDING_LIBRARIES}
         versions["extractor"] = load_component("extractors", self.extractor).VERSION
         return {**asdict(self), "revision": REVISION, "versions": versions}
+
+    @property
+    def max_record_bytes(self) -> int:
+        """What the archive reader may hold in memory for one record."""
+        return self.max_payload_bytes + RECORD_HEAD_BYTES
 
     @property
     def id(self) -> str:

@@ -2,60 +2,14 @@
 
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 import pyarrow as pa
 
+from tasks.facts import Facts
+from tasks.reasons import Reason, Stage
+
 Headers = tuple[tuple[str, str], ...]
-
-
-class Stage(StrEnum):
-    """Where in the pipeline a capture was rejected."""
-
-    READ = "read"
-    CLASSIFY = "classify"
-    DECODE = "decode"
-    EXTRACT = "extract"
-    FILTER = "filter"
-
-
-class Reason(StrEnum):
-    """Why a capture did not become an article: a closed list, each with its meaning in one line."""
-
-    meaning: str
-
-    def __new__(cls, value: str, meaning: str = "") -> "Reason":
-        """Keep the meaning beside the value."""
-        reason = str.__new__(cls, value)
-        reason._value_ = value
-        reason.meaning = meaning
-        return reason
-
-    DAMAGED_RECORD = "damaged_record", "The archive is damaged here: bytes were skipped up to the next whole record."
-    UNREADABLE_HTTP = "unreadable_http", "The record holds no HTTP answer that can be read."
-    REVISIT = "revisit", "The record says that the page was the same as an earlier capture; it holds no page."
-    SEGMENT = "segment", "A continuation of a record that was cut into segments; the first segment is pressed."
-    RECORD_TYPE = "record_type", "A record of a type that holds no web page (a conversion, a DNS answer)."
-    REDIRECT = "redirect", "The server answered with a redirect (HTTP 3xx)."
-    CLIENT_ERROR = "client_error", "The server refused or did not find the page (HTTP 4xx)."
-    SERVER_ERROR = "server_error", "The server failed (HTTP 5xx)."
-    OTHER_STATUS = "other_status", "An HTTP status that carries no whole page (1xx, 204, 206, ...)."
-    NOT_HTML = "not_html", "The content is not HTML, by its type or by its first bytes."
-    EMPTY_PAYLOAD = "empty_payload", "The answer has no body."
-    PAYLOAD_TOO_BIG = "payload_too_big", "The body is larger than the recipe allows, as stored or unpacked."
-    DUPLICATE_PAYLOAD = "duplicate_payload", "The same body was captured earlier in the same archive."
-    UNDECODABLE = "undecodable", "The transfer or content encoding of the body cannot be undone."
-    UNPARSABLE = "unparsable", "The body cannot be parsed as HTML."
-    TOO_DEEP = "too_deep", "Elements are nested deeper than the parser goes (256): the rest would be lost in silence."
-    HUGE_TEXT_NODE = "huge_text_node", "One run of text is larger than the parser takes (10 MB): the rest would be lost in silence."
-    TIMED_OUT = "timed_out", "The page took more CPU time than the recipe allows."
-    OUT_OF_MEMORY = "out_of_memory", "The page took more memory than the recipe allows."
-    CRASHED = "crashed", "The page ended the process that extracted it."
-    NO_TEXT = "no_text", "The extractor found no article text."
-    NO_TEXT_IN_BIG_PAGE = "no_text_in_big_page", "The extractor found no article text in a page of 100,000 characters and more."
-    EXTRACTOR_FAILED = "extractor_failed", "The extractor raised an error on this page."
-    TOO_SHORT = "too_short", "The text is shorter than the recipe asks for."
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +27,8 @@ class Capture:
     """One archived answer for a URL at a time.
 
     ``payload`` is the HTTP body as archived, its transfer and content encoding not undone. ``captured_at`` is None where
-    the archive's date does not parse, ``http_status`` where the record is no HTTP answer (a resource).
+    the archive's date does not parse, ``http_status`` where the record is no HTTP answer (a resource). ``is_plain_text``:
+    the payload is a text that somebody extracted, not HTML. ``given``: facts that the source has beside the page.
     """
 
     url: str
@@ -84,6 +39,8 @@ class Capture:
     payload: bytes
     truncated: str | None
     at: Coordinates
+    is_plain_text: bool = False
+    given: Facts | None = None
 
     def header(self, name: str) -> str | None:
         """Return the first value of an HTTP header, its name in any case."""
@@ -130,73 +87,10 @@ def column(kind: pa.DataType, meaning: str) -> Any:
 TEXT = pa.string()
 TEXTS = pa.list_(pa.string())
 MOMENT = pa.timestamp("us", tz="UTC")
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """When an article was published, and how well that is known."""
-
-    at: datetime
-    offset_minutes: int | None
-    precision: str
-    source: str
-
-
-class PageType(StrEnum):
-    """What kind of page it is: a closed list."""
-
-    ARTICLE = "article"
-    # One page that grows by dated updates.
-    LIVE_BLOG = "live_blog"
-    # Pictures with captions.
-    GALLERY = "gallery"
-    VIDEO = "video"
-    # Podcasts, radio, music.
-    AUDIO = "audio"
-    # Front pages, sections, topics, lists of results.
-    INDEX = "index"
-    # An error page that answered 200 ("soft 404"), or a wall against robots.
-    ERROR = "error"
-    # Of a declared kind that is none of these: a recipe, a product, a profile.
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """Who, when and what of a page, as the page itself declares it; None or empty where it does not."""
-
-    title: str | None = None
-    description: str | None = None
-    authors: tuple[str, ...] = ()
-    published: Published | None = None
-    modified_at: datetime | None = None
-    canonical_url: str | None = None
-    canonical_is_foreign: bool | None = None
-    site_name: str | None = None
-    section: str | None = None
-    tags: tuple[str, ...] = ()
-    image_url: str | None = None
-    language: str | None = None
-    is_accessible_for_free: bool | None = None
-    licence: str | None = None
-    page_type: PageType | None = None
-    declared_type: str | None = None
-    opt_outs: tuple[str, ...] = ()
-    # JSON-LD's articleBody: often cut short, so it is no text, but a witness for one.
-    declared_body: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Extracted:
-    """The text of a page, a line a paragraph, empty where there is none, and how it was found.
-
-    ``confidence``: the F1 in characters that the net expects of its own text, 0 to 1. ``source``: page | script | trafilatura.
-    """
-
-    text: str
-    markdown: str | None
-    confidence: float | None
-    source: str
+PLACE = (
+    "first byte of the record in the archive; counted in unpacked bytes where a gzip member holds several records or the file is "
+    "packed as a whole; of a Parquet table the number of the row"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,16 +111,27 @@ class Article:
     description: str | None = column(TEXT, "summary as the page declares it")
     text: str = column(TEXT, "body as plain text, a line a paragraph; items as '- item', rows of tables as 'cell | cell'")
     markdown: str | None = column(TEXT, "body as Markdown; null: the recipe asks for plain text only")
-    text_source: str = column(TEXT, "page: blocks of the page | script: a script of the page | trafilatura: found by its rules")
+    text_source: str = column(
+        TEXT, "page: blocks of the page | script: a script of the page | trafilatura: found by its rules | plain: the input is text"
+    )
     text_confidence: float | None = column(
         pa.float32(),
         "F1 in characters that the net expects of its text, 0 to 1, also where trafilatura was asked instead; null: no net",
     )
+    captions: tuple[str, ...] = column(TEXTS, "captions of pictures, with their credits, of a plain text; empty for pages")
+    set_aside: tuple[str, ...] = column(
+        TEXTS, "lines of a plain text that look like furniture of its site: not in text, for the corpus as a whole can tell better"
+    )
     authors: tuple[str, ...] = column(TEXTS, "names in the order of the page")
     published_at: datetime | None = column(MOMENT, "first publication, UTC, never later than captured_at")
     published_offset_minutes: int | None = column(pa.int16(), "offset from UTC that the page wrote, minutes; null: none written")
-    published_precision: str | None = column(TEXT, "second | minute | day: how exact published_at is")
-    published_source: str | None = column(TEXT, "json-ld | meta | microdata | html | url: where published_at was found")
+    published_precision: str | None = column(
+        TEXT,
+        "second | minute | day: how exact published_at is; local_second, local_minute: as a clock of an unknown zone showed it",
+    )
+    published_source: str | None = column(
+        TEXT, "json-ld | meta | microdata | html | url | text | column: where published_at was found"
+    )
     modified_at: datetime | None = column(MOMENT, "last change as the page declares it, UTC")
     language: str | None = column(TEXT, "ISO 639 code detected in the text")
     language_score: float | None = column(pa.float32(), "share of the text in that language, 0 to 1")
@@ -249,10 +154,11 @@ class Article:
     text_sha256: str = column(TEXT, "SHA-256 of text as UTF-8, hex")
     minhash: bytes | None = column(pa.binary(), "signature for near duplicates; null: the recipe computes none")
     source: str = column(TEXT, "name of the source, first folder below articles/")
-    warc_file: str = column(TEXT, "address of the archive")
-    warc_offset: int = column(
-        pa.int64(), "first byte of the record in the archive; where a gzip member holds several records, counted in unpacked bytes"
+    warc_file: str = column(TEXT, "address of the archive, or of the file that holds the page")
+    warc_name_date: datetime | None = column(
+        MOMENT, "time that the archive's name tells, UTC; null: none. captured_at is the record's"
     )
+    warc_offset: int = column(pa.int64(), PLACE)
     warc_length: int | None = column(pa.int64(), "bytes that the record takes in the archive; null: unknown")
     warc_record_id: str | None = column(TEXT, "WARC-Record-ID")
     payload_digest: str = column(
@@ -277,10 +183,7 @@ REJECTION_COLUMNS: dict[str, tuple[pa.DataType, str]] = {
     "http_status": (pa.int16(), "HTTP status; null: none"),
     "source": (TEXT, "name of the source"),
     "warc_file": (TEXT, "address of the archive"),
-    "warc_offset": (
-        pa.int64(),
-        "first byte of the record in the archive; where a gzip member holds several records, counted in unpacked bytes",
-    ),
+    "warc_offset": (pa.int64(), PLACE),
     "warc_length": (pa.int64(), "bytes that the record takes in the archive; null: unknown"),
     "warc_record_id": (TEXT, "WARC-Record-ID"),
     "payload_digest": (TEXT, "as in the articles; null: the body was not looked at"),

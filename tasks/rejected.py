@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import pyarrow.parquet as pq
 
 from tasks.errors import FixTheRun
-from tasks.records import Reason
+from tasks.pages.unpacking import host_of
+from tasks.reasons import Reason
 from tasks.shards import Receipt, all_receipts
 from tasks.storage import Store
 
@@ -50,14 +50,6 @@ def find_rejections(store: Store, wanted: Wanted) -> Iterator[Row]:
     """Rejections of finished shards in the order of their keys, read lazily; raises FixTheRun for an unknown reason."""
     wanted.check()
     return (row for receipt in all_receipts(store, wanted.source) for _, row in rows_of(store, receipt, wanted))
-
-
-def host_of(url: str | None) -> str | None:
-    """Host name in a URL, lower case; None where there is none."""
-    try:
-        return urlsplit(url or "").hostname
-    except ValueError:  # an address with half an IPv6 literal
-        return None
 
 
 def rows_of(store: Store, receipt: Receipt, wanted: Wanted) -> Iterator[tuple[str, Row]]:

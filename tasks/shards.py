@@ -9,25 +9,55 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tasks.errors import BrokenShard
-from tasks.recipe import Recipe, digest_of
+from tasks.recipe import digest_of
 from tasks.storage import Store
 
 RECEIPT_FORMAT = 1
+# Crawlers put 14 digits into the names of their archives, or 17 with milliseconds.
+DAY_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)\d{6}(?:\d{3})?(?!\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One archive to press: the unit of work, retry and receipt. ``url`` says where it is read."""
+    """One archive, a slice of one or a list of captures to press: the unit of work, retry and receipt.
+
+    ``url`` says where it is read: the archive's address, or the key below the root of a list that the plan wrote. ``reader``
+    names the module of tasks/sources that reads it, ``options`` are for that reader. ``span``: the slice, first byte and the
+    byte behind the last.
+    """
 
     name: str
     source: str
     url: str
     size_bytes: int
     etag: str
+    reader: str = "warc_files"
+    options: tuple[tuple[str, str], ...] = ()
+    span: tuple[int, int] | None = None
 
-    def fingerprint(self, recipe: Recipe) -> str:
+    def fingerprint(self, recipe_id: str) -> str:
         """Hash of the input's identity and the recipe: equal fingerprints, equal output."""
-        return digest_of([self.source, self.url, self.size_bytes, self.etag, recipe.id])
+        return digest_of([self.source, self.url, self.size_bytes, self.etag, self.reader, self.options, self.span, recipe_id])
+
+    @property
+    def pressed_bytes(self) -> int:
+        """Size of what is to be pressed, bytes."""
+        return self.span[1] - self.span[0] if self.span else self.size_bytes
+
+    @property
+    def day(self) -> str:
+        """The day (YYYY-MM-DD) that the archive's name tells; empty where it tells none."""
+        match = DAY_IN_NAME.search(self.url.rsplit("/", 1)[-1])
+        return "-".join(match.groups()) if match else ""
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it is a list of captures that lies below the root, as against a file at an address of its own."""
+        return "://" not in self.url and not self.url.startswith("/")
+
+    def option(self, name: str) -> str:
+        """The value of an option; empty where it is not set."""
+        return dict(self.options).get(name, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +123,7 @@ def read_receipt(data: bytes, key: str) -> Receipt:
     try:
         raw = json.loads(data)
         return Receipt(
-            shard=Shard(**raw["shard"]),
+            shard=read_shard_facts(raw["shard"]),
             fingerprint=raw["fingerprint"],
             recipe=raw["recipe"],
             month=raw["month"],
@@ -103,6 +133,13 @@ def read_receipt(data: bytes, key: str) -> Receipt:
         )
     except (ValueError, KeyError, TypeError) as error:
         raise BrokenShard(f"{key} is no receipt of this version: {error!r}") from error
+
+
+def read_shard_facts(raw: dict[str, Any]) -> Shard:
+    """A shard out of JSON, where tuples are lists; raises TypeError for other fields."""
+    options = tuple((str(name), str(value)) for name, value in raw.get("options", ()))
+    span = raw.get("span")
+    return Shard(**{**raw, "options": options, "span": tuple(span) if span else None})
 
 
 def shard_name(url: str) -> str:

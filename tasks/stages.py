@@ -1,12 +1,12 @@
-"""The Prefect side of a shard: a task run in the flow's process that sends one plain function to Dask and waits for its receipt."""
+"""The Prefect side of a shard: a task run in the flow's process that sends one plain function to Dask and waits for its result."""
 
 import logging
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from distributed import Client, Future, KilledWorker
 from distributed.client import FutureCancelledError
@@ -20,10 +20,13 @@ from prefect.tasks import Task
 from tasks.errors import BrokenShard, FixTheRun, RetryLater
 from tasks.press import Order
 from tasks.shards import Receipt
-from tasks.workers import press_on_worker
+from tasks.splits import slices_of
+from tasks.turns import Turns
+from tasks.workers import press_on_worker, split_on_worker
 
 log = logging.getLogger(__name__)
 
+Found = TypeVar("Found")
 RETRY_DELAYS_SECONDS: list[float] = [10, 60]
 
 
@@ -39,64 +42,82 @@ class Desk:
     run_id: str
     received: Callable[[Receipt], None]
     parts_of: Callable[[str], int]
+    # At most so many shards at once, None: one a worker.
+    at_once: int | None = None
+    priority: int = 0
     futures: set[Future[Any]] = field(default_factory=set)
     slots: int = 1
     _at_work: int = 0
+    _waiting: set[int] = field(default_factory=set)
+    _ranks: dict[str, int] = field(default_factory=dict)
     _is_open: bool = False
     _room: threading.Condition = field(default_factory=threading.Condition)
+    _turns: Turns = field(init=False)
 
-    def open(self) -> None:
-        """Hand out shards from now on."""
+    def __post_init__(self) -> None:
+        """Take a place among the runs of this cluster."""
+        self._turns = Turns(self.client, self.run_id, self.priority)
+
+    def open(self, names: Iterable[str]) -> None:
+        """Hand out these shards from now on, those that wait in this order."""
         with self._room:
+            self._ranks = {name: rank for rank, name in enumerate(names)}
             self._is_open = True
         self.look()
 
     def look(self) -> None:
-        """See how many workers there are now. Dask is given no more shards than that: it blames every shard that waits on a worker
-        for that worker's death.
+        """See how many workers there are now, and whose turn it is. Dask is given no more shards than it has workers: it blames
+        every shard that waits on a worker for that worker's death.
         """
         with suppress(OSError):  # a scheduler that is gone is told by the shards' own errors
-            self.slots = max(1, sum(self.client.nthreads().values()))
+            workers = max(1, sum(self.client.nthreads().values()))
+            is_ours = self._turns.is_ours(is_waiting=bool(self._waiting))
+            self.slots = min(workers, self.at_once or workers) if is_ours else 0
         with self._room:
             self._room.notify_all()
 
-    def press(self, order: Order) -> Receipt:
-        """Have a shard pressed on Dask and wait for its receipt; raises what it raised there.
+    def have(self, done: Callable[[Order, str], Found], order: Order) -> Found:
+        """Have something done with a shard on Dask and wait for what comes of it; raises what it raised there.
 
         Dask gives a task up when four workers died of it. Where parts were committed meanwhile it was not the shard's doing.
         """
         while True:
             parts = self.parts_of(order.shard.name)
             try:
-                return self._press_once(order)
+                return self._have_once(done, order)
             except KilledWorker:
                 if self.parts_of(order.shard.name) <= parts:
                     raise
 
-    def _press_once(self, order: Order) -> Receipt:
+    def _have_once(self, done: Callable[[Order, str], Found], order: Order) -> Found:
+        rank = self._ranks[order.shard.name]
         with self._room:
-            self._room.wait_for(lambda: self._at_work < self.slots or not self._is_open)
+            self._waiting.add(rank)
+            self._room.wait_for(lambda: (self._at_work < self.slots and rank == min(self._waiting)) or not self._is_open)
+            self._waiting.discard(rank)
+            self._room.notify_all()
             if not self._is_open:
                 raise LetGo
             self._at_work += 1
         try:
-            return self._ask_dask(order)
+            return self._ask_dask(done, order)
         finally:
             with self._room:
                 self._at_work -= 1
-                self._room.notify()
+                self._room.notify_all()
 
-    def _ask_dask(self, order: Order) -> Receipt:
+    def _ask_dask(self, work: Callable[[Order, str], Found], order: Order) -> Found:
         # A key of its own for every try: under the old one Dask might hand out the old error.
         key = f"{order.shard.name}-{os.urandom(4).hex()}"
-        future = self.client.submit(press_on_worker, order, self.run_id, key=key, pure=False)
+        future = self.client.submit(work, order, self.run_id, key=key, pure=False, priority=self.priority)
         self.futures.add(future)
         done = threading.Event()
         # result(timeout=...) in a loop fails when a worker dies (distributed #8514): wait for the event, then ask once.
         future.add_done_callback(lambda _: done.set())
         done.wait()
         try:
-            return future.result()
+            found: Found = future.result()
+            return found
         finally:
             self.futures.discard(future)
 
@@ -105,6 +126,8 @@ class Desk:
         with self._room:
             self._is_open = False
             self._room.notify_all()
+        with suppress(OSError):
+            self._turns.leave()
         self.client.cancel(list(self.futures), force=True)
 
 
@@ -113,27 +136,46 @@ def _is_worth_a_retry(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool
     return isinstance(error, RetryLater)
 
 
-@task(
-    name="press shard",
-    task_run_name=lambda: str(task_run.parameters["order"].shard.name),
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    retries=len(RETRY_DELAYS_SECONDS),
-    retry_delay_seconds=RETRY_DELAYS_SECONDS,
-    retry_condition_fn=_is_worth_a_retry,
-)
+def _told(order: Order, error: FutureCancelledError | LetGo | KilledWorker) -> State[Any]:
+    """What a shard that came to no end means for its task run; raises what a person has to know."""
+    name = order.shard.name
+    if isinstance(error, KilledWorker):
+        raise BrokenShard(f"{name} ended its worker again and again, last on {error.last_worker.address}") from None
+    if "lost" in str(error):
+        raise FixTheRun(f"{name}: the Dask scheduler went away: start it, then the same backfill again") from None
+    return Cancelled(message=f"{name} was cancelled: started again, it goes on after its last part")
+
+
+OPTIONS: dict[str, Any] = {
+    "cache_policy": NO_CACHE,
+    "persist_result": False,
+    "retries": len(RETRY_DELAYS_SECONDS),
+    "retry_delay_seconds": RETRY_DELAYS_SECONDS,
+    "retry_condition_fn": _is_worth_a_retry,
+}
+
+
+@task(name="press shard", task_run_name=lambda: str(task_run.parameters["order"].shard.name), **OPTIONS)
 def press(order: Order, desk: Desk) -> Receipt | State[Any]:
     """Press one shard on Dask; its task run is the shard's face in the Prefect UI."""
-    name = order.shard.name
     try:
-        receipt = desk.press(order)
-    except (FutureCancelledError, LetGo) as error:
-        if "lost" in str(error):
-            raise FixTheRun(f"{name}: the Dask scheduler went away: start it, then the same backfill again") from None
-        return Cancelled(message=f"{name} was cancelled: started again, it goes on after its last part")
-    except KilledWorker as error:
-        raise BrokenShard(f"{name} ended its worker again and again, last on {error.last_worker.address}") from None
-    counts = receipt.counts
+        receipt = desk.have(press_on_worker, order)
+    except (FutureCancelledError, LetGo, KilledWorker) as error:
+        return _told(order, error)
+    counts, name = receipt.counts, order.shard.name
     log.info("shard=%s captures=%d articles=%d rejections=%d", name, counts.captures, counts.articles, counts.rejected)
     desk.received(receipt)
     return receipt
+
+
+@task(name="split archive", task_run_name=lambda: f"split {task_run.parameters['order'].shard.name}", **OPTIONS)
+def split(order: Order, desk: Desk) -> list[Order] | State[Any]:
+    """Find the slices of a big archive on Dask; gives an order for each, the first of which withdraws what is outdated."""
+    try:
+        found = desk.have(split_on_worker, order)
+    except (FutureCancelledError, LetGo, KilledWorker) as error:
+        return _told(order, error)
+    log.info("archive=%s slices=%d", order.shard.name, len(found.slices))
+    first, *others = slices_of(order.shard, found)
+    whole = replace(order, slice_bytes=0)
+    return [replace(whole, shard=first), *(replace(whole, shard=one, replaces=()) for one in others)]

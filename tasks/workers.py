@@ -1,11 +1,13 @@
 """What a Dask worker runs: one shard, told live by Dask's events, stopped when nobody wants it any more. Knows no Prefect."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 
 from distributed import Worker, get_worker
 
 from tasks.press import Order, Progress, Watch, press_shard
 from tasks.shards import Receipt
+from tasks.splits import Split, split_archive
 from tasks.storage import open_store
 
 UNWANTED = {"cancelled", "released", "forgotten"}
@@ -19,6 +21,21 @@ def topic_of(run_id: str) -> str:
 def press_on_worker(order: Order, run_id: str) -> Receipt:
     """Press a shard inside a Dask task; raises RetryLater when the task was cancelled."""
     worker: Worker = get_worker()
+
+    def tell(progress: Progress) -> None:
+        worker.log_event(topic_of(run_id), asdict(progress))
+
+    return press_shard(open_store(order.store_url), order, Watch(run_id, tell, _is_wanted(worker)))
+
+
+def split_on_worker(order: Order, _run_id: str) -> Split:
+    """Find the slices of a big archive inside a Dask task; raises RetryLater when the task was cancelled."""
+    store = open_store(order.store_url)
+    return split_archive(store, order.shard, order.recipe, order.slice_bytes, _is_wanted(get_worker()))
+
+
+def _is_wanted(worker: Worker) -> Callable[[], bool]:
+    """Whether anybody still wants what this Dask task does."""
     key = worker.get_current_task()
 
     def is_wanted() -> bool:
@@ -26,7 +43,4 @@ def press_on_worker(order: Order, run_id: str) -> Receipt:
         state = worker.state.tasks.get(key)
         return state is not None and state.state not in UNWANTED
 
-    def tell(progress: Progress) -> None:
-        worker.log_event(topic_of(run_id), asdict(progress))
-
-    return press_shard(open_store(order.store_url), order, Watch(run_id, tell, is_wanted))
+    return is_wanted

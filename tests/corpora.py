@@ -10,11 +10,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tasks.finding import find_files
 from tasks.parts import FOOTER_KEY, PartFooter, read_footer
 from tasks.press import Order, Watch, press_shard
 from tasks.recipe import Recipe
+from tasks.selection import Selection
 from tasks.shards import Receipt, StoredObject, all_receipts
-from tasks.sources.warc_files import find_shards
 from tasks.storage.base import Store
 from tests.archives import gzip_members, http_answer, warc_record, warcinfo
 
@@ -45,7 +46,7 @@ def make_crawl(folder: Path) -> None:
 def press_archives(store: Store, crawl: Path, recipe: Recipe = RECIPE) -> list[Receipt]:
     """Press every archive of a folder that has no receipt yet."""
     done = {receipt.shard.name for receipt in all_receipts(store)}
-    shards, _ = find_shards([str(crawl)], "warc_files")
+    shards = find_files(store, Selection((str(crawl),))).shards
     return [press_shard(store, Order(store.url, shard, recipe), Watch()) for shard in shards if shard.name not in done]
 
 

@@ -1,10 +1,13 @@
 """What a record holds: a capture, a rejection with its reason, or nothing that counts."""
 
+from dataclasses import replace
+
 from tasks.archive.dates import parse_date
 from tasks.archive.framing import Frame
 from tasks.archive.heads import Head
 from tasks.archive.http_head import HttpHead, parse_http_head
-from tasks.records import Capture, Coordinates, Headers, Reason, Rejection, Stage
+from tasks.reasons import Reason, Stage
+from tasks.records import Capture, Coordinates, Headers, Rejection
 
 NO_CAPTURES = frozenset({"warcinfo", "request", "metadata"})
 _NOT_HTTP_SCHEMES = frozenset({"dns", "ftp", "ftps", "whois", "ntp", "gopher", "gemini", "nntp", "sftp"})
@@ -87,6 +90,8 @@ def _by_type(record: _Record, block: bytes) -> Capture | Rejection:
             return _resource(record, block)
         case "revisit":
             return _revisit(record, block)
+        case "conversion" if record.block_type.startswith("text/plain") and record.url:
+            return _converted(record, record.url, block)
         case "continuation":
             origin = record.head.value("warc-segment-origin-id")
             return record.rejection(Stage.CLASSIFY, Reason.SEGMENT, f"a segment of {origin}")
@@ -119,6 +124,11 @@ def _resource(record: _Record, block: bytes) -> Capture | Rejection:
     content_type = record.head.value("content-type")
     headers: Headers = (("Content-Type", content_type),) if content_type else ()
     return record.capture(record.url, HttpHead(0, headers, 0), block)
+
+
+def _converted(record: _Record, url: str, block: bytes) -> Capture:
+    headers: Headers = (("Content-Type", record.block_type),)
+    return replace(record.capture(url, HttpHead(0, headers, 0), block), is_plain_text=True)
 
 
 def _revisit(record: _Record, block: bytes) -> Rejection:

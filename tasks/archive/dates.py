@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?\d{0,3}", re.ASCII)
+_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{12})(?:\d{3})?(?!\d)", re.ASCII)
 _ISO = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?)?)? ?(?:Z|UTC|GMT|([+-])(\d\d):?(\d\d))?",
     re.ASCII | re.IGNORECASE,
@@ -21,6 +22,12 @@ def parse_date(text: str | None) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return None
+
+
+def date_in_name(address: str) -> datetime | None:
+    """The time that an archive's name tells (crawlers write 14 digits, or 17 with milliseconds), UTC; None where it tells none."""
+    match = _IN_NAME.search(address.rsplit("/", 1)[-1])
+    return parse_date(match[1]) if match else None
 
 
 def _moment(parts: list[str | None]) -> datetime:

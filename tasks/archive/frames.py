@@ -8,8 +8,10 @@ from typing import Protocol
 
 import zstandard
 
-from tasks.archive.unpacking import BLOCK_BYTES
+from tasks.archive.unpacking import BLOCK_BYTES, unpack_until_broken
 
+# What xz unpacked in a step that runs into damage is lost, so steps are small; they do not depend on who reads how much.
+_XZ_STEP_BYTES = 1 << 13
 # A file that needs more (xz -9 needs 65 MB) was made to exhaust memory.
 MAX_XZ_BYTES = 256 << 20
 # A Zstandard block takes 4 bytes at least and gives 128 KiB at most: one step gives 32 MiB at most.
@@ -32,20 +34,32 @@ class _Frame(Protocol):
     def eof(self) -> bool:
         """Whether its end was reached."""
 
-    def unpack(self, packed: memoryview, count: int) -> tuple[bytes, int]:
-        """About ``count`` unpacked bytes at most, and how many packed ones are used up."""
+    def unpack(self, packed: memoryview, /) -> tuple[bytes, int]:
+        """Some unpacked bytes, and how many packed ones are used up."""
 
 
 class _Zlib:
     def __init__(self, window_bits: int) -> None:
+        self._window_bits = window_bits
         self._inflater = zlib.decompressobj(window_bits)
+        self._fed = False
+        self._error: zlib.error | None = None
 
     @property
     def eof(self) -> bool:
         return self._inflater.eof
 
-    def unpack(self, packed: memoryview, count: int) -> tuple[bytes, int]:
-        piece = self._inflater.decompress(packed, count)
+    def unpack(self, packed: memoryview, /) -> tuple[bytes, int]:
+        if self._error:
+            raise self._error
+        # zlib loses what a failing call had unpacked: keep the state before it.
+        before = self._inflater.copy() if self._fed else zlib.decompressobj(self._window_bits)
+        try:
+            piece = self._inflater.decompress(packed, BLOCK_BYTES)
+        except zlib.error as error:
+            self._error = error
+            return b"".join(unpack_until_broken(before, packed, 1)[0]), 0
+        self._fed = True
         # At the end zlib may show the same rest in both places.
         rest = self._inflater.unused_data if self._inflater.eof else self._inflater.unconsumed_tail
         return piece, len(packed) - len(rest)
@@ -61,8 +75,8 @@ class _Keeping:
     def eof(self) -> bool:
         return self._unpacker.eof
 
-    def unpack(self, packed: memoryview, count: int) -> tuple[bytes, int]:
-        piece = self._unpacker.decompress(packed if self._unpacker.needs_input else b"", count)
+    def unpack(self, packed: memoryview, /) -> tuple[bytes, int]:
+        piece = self._unpacker.decompress(packed if self._unpacker.needs_input else b"", _XZ_STEP_BYTES)
         if self._unpacker.eof:
             return piece, len(packed) - len(self._unpacker.unused_data)
         return piece, len(packed) if self._unpacker.needs_input else 0
@@ -76,7 +90,7 @@ class _Zstd:
     def eof(self) -> bool:
         return self._unpacker.eof
 
-    def unpack(self, packed: memoryview, _count: int) -> tuple[bytes, int]:
+    def unpack(self, packed: memoryview, /) -> tuple[bytes, int]:
         fed = packed[:_ZSTD_STEP_BYTES]
         piece = self._unpacker.decompress(fed)
         return piece, len(fed) - len(self._unpacker.unused_data)
@@ -113,39 +127,39 @@ class Frames:
     def __init__(self, stream: Readable, make_frame: Callable[[], _Frame]) -> None:
         self._stream, self._make_frame = stream, make_frame
         self._packed = memoryview(b"")
-        self._over = b""
+        self._ready = memoryview(b"")
         self._frame: _Frame | None = make_frame()
         self._damage: Damaged | None = None
 
     def read(self, count: int, /) -> bytes:
         """``count`` bytes; fewer at the end alone, or before damage, which the next call raises."""
-        pieces, missing = [self._over[:count]], count - len(self._over)
-        self._over = self._over[count:]
-        while missing > 0:
-            try:
-                piece = self._step(missing)
-            except Damaged as damage:
-                self._damage = damage
-                if missing == count:
-                    raise
-                break
-            if not piece:
-                break
-            pieces.append(piece[:missing])
-            self._over, missing = piece[missing:], missing - len(piece)
+        pieces, missing = list[memoryview](), count
+        while missing > 0 and self._make_ready():
+            pieces.append(self._ready[:missing])
+            self._ready = self._ready[missing:]
+            missing -= len(pieces[-1])
+        if self._damage and not pieces:
+            raise self._damage
         return b"".join(pieces)
 
-    def _step(self, count: int) -> bytes:
+    def _make_ready(self) -> bool:
+        """See that there are unpacked bytes; False at the end or at damage."""
+        if not self._ready and not self._damage:
+            try:
+                self._ready = memoryview(self._step())
+            except Damaged as damage:
+                self._damage = damage
+        return bool(self._ready)
+
+    def _step(self) -> bytes:
         """Some unpacked bytes; none at the end."""
-        if self._damage:
-            raise self._damage
         while True:
             at_end = self._fill()
             if self._frame is None:
                 if at_end:
                     return b""
                 self._frame = self._make_frame()
-            piece, used = self._unpack(self._frame, count)
+            piece, used = self._unpack(self._frame)
             self._packed = self._packed[used:]
             if self._frame.eof:
                 self._frame = None
@@ -154,9 +168,9 @@ class Frames:
             if piece:
                 return piece
 
-    def _unpack(self, frame: _Frame, count: int) -> tuple[bytes, int]:
+    def _unpack(self, frame: _Frame) -> tuple[bytes, int]:
         try:
-            return frame.unpack(self._packed, min(count, BLOCK_BYTES))
+            return frame.unpack(self._packed)
         except (zlib.error, lzma.LZMAError, zstandard.ZstdError, OSError, EOFError, ValueError) as error:
             raise Damaged(f"the packed bytes are damaged: {error}") from error
 

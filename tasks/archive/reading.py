@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import BytesIO
-from itertools import chain, dropwhile
+from itertools import dropwhile
 from typing import BinaryIO
 
 from tasks.archive.captures import found_in, record_type
@@ -63,7 +63,7 @@ def _frames_from(stream: BinaryIO | Repacked, limits: ReadLimits, start: int) ->
     else:
         frames = Framer(Tape(unpacked, dialect.begins, begin), dialect, limits.max_record_bytes).frames()
     # Offsets in the unpacked stream can only be found again by reading up to them.
-    return dropwhile(lambda frame: frame.end <= start, chain(frames, _lost_rest(unpacked)))
+    return dropwhile(lambda frame: frame.end <= start, _and_lost_rest(frames, unpacked))
 
 
 def _fast_where_sound(stream: BinaryIO, start: int, limits: ReadLimits) -> Iterator[Frame]:
@@ -96,9 +96,14 @@ def _can_start_at(start: int, stream: BinaryIO | Repacked, dialect: Dialect, lim
     return not tape.counts_unpacked
 
 
-def _lost_rest(unpacked: BinaryIO | Repacked) -> Iterator[Frame]:
+def _and_lost_rest(frames: Iterator[Frame], unpacked: BinaryIO | Repacked) -> Iterator[Frame]:
+    last = 0
+    for frame in frames:
+        yield frame
+        last = frame.end
     if isinstance(unpacked, Repacked) and unpacked.trouble is not None:
-        end = unpacked.seek(0, 2)
+        # Where a gzip member in it holds several records, their offsets may be beyond the end.
+        end = max(last, unpacked.seek(0, 2))
         yield Frame(end, end + 1, 0, None, None, f"the rest cannot be unpacked: {unpacked.trouble}")
 
 

@@ -27,7 +27,7 @@ _READERS: dict[bytes, Unpack] = {
 class _Watched:
     """Remembers whether the packed stream itself failed, for damage is reported as OSError too."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: "BinaryIO | Repacked") -> None:
         self._stream = stream
         self.failed = False
 
@@ -54,7 +54,7 @@ class Repacked:
     ``trouble`` says why they end early. An OSError of the packed stream itself is raised as it is.
     """
 
-    def __init__(self, stream: BinaryIO, unpack: Unpack) -> None:
+    def __init__(self, stream: "BinaryIO | Repacked", unpack: Unpack) -> None:
         self._stream = stream
         self._unpack = unpack
         self._watched, self._reader = self._open()
@@ -73,7 +73,13 @@ class Repacked:
             self.trouble = str(error)
             return b""
         self._at += len(piece)
+        if not piece and isinstance(self._stream, Repacked):
+            self.trouble = self._stream.trouble
         return piece
+
+    def tell(self) -> int:
+        """Offset of the next unpacked byte."""
+        return self._at
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
         """Go to an unpacked byte, or to the end (``whence`` 2); returns where that is."""
@@ -93,8 +99,6 @@ class Repacked:
 
 def unpack_whole(stream: BinaryIO | Repacked) -> BinaryIO | Repacked:
     """The stream itself, or what it unpacks to where it is packed as a whole."""
-    if isinstance(stream, Repacked):
-        return stream
     stream.seek(0)
     unpack = _READERS.get(stream.read(4))
     stream.seek(0)

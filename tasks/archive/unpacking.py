@@ -148,16 +148,17 @@ class Member:
 
 
 def _salvage(inflater: "zlib._Decompress", source: Source) -> bytes:
-    pieces, used = _unpack_until_broken(inflater, source.view())
+    pieces, used = unpack_until_broken(inflater, source.view())
     source.advance(used)
     return b"".join(pieces)
 
 
-def _unpack_until_broken(inflater: "zlib._Decompress", packed: memoryview) -> tuple[list[bytes], int]:
+def unpack_until_broken(inflater: "zlib._Decompress", packed: memoryview, step: int = _SALVAGE_STEP) -> tuple[list[bytes], int]:
+    """What can be unpacked before the damage, up to a step of ``step`` packed bytes, and how many packed bytes that took."""
     pieces: list[bytes] = []
-    for at in range(0, len(packed), _SALVAGE_STEP):
+    for at in range(0, len(packed), step):
         try:
-            pieces.append(inflater.decompress(packed[at : at + _SALVAGE_STEP]))
+            pieces.append(inflater.decompress(packed[at : at + step]))
         except zlib.error:
             return pieces, at
     return pieces, len(packed)
@@ -177,7 +178,7 @@ def _first_bytes(packed: bytes) -> bytes:
     try:
         first = zlib.decompressobj(_GZIP_WINDOW).decompress(packed, _PROBE_BYTES)
     except zlib.error:
-        pieces, _ = _unpack_until_broken(zlib.decompressobj(_GZIP_WINDOW), memoryview(packed))
+        pieces, _ = unpack_until_broken(zlib.decompressobj(_GZIP_WINDOW), memoryview(packed))
         first = b"".join(pieces)
     return first.lstrip(b"\r\n")
 

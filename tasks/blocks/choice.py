@@ -13,7 +13,7 @@ from tasks.blocks.net import load_net
 from tasks.blocks.rendering import Line, read_lines
 from tasks.blocks.second_look import second_features
 from tasks.blocks.walk import Blocks, read_blocks
-from tasks.records import Facts
+from tasks.facts import Facts
 
 Table = npt.NDArray[Any]
 KEEP_AT = 0.5

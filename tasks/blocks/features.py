@@ -8,7 +8,7 @@ from tasks.blocks.class_cues import CUE_COUNT
 from tasks.blocks.layout import FAR, Layout, Table, groups_by_name, last_marked, next_marked
 from tasks.blocks.walk import AROUND, OTHER_TAG, TAG_IDS, TAGS, Blocks
 from tasks.blocks.words import KINDS, NUMBERS, WORD, read_words
-from tasks.records import Facts
+from tasks.facts import Facts
 
 # Tags that say the same about their text share a column.
 TAG_GROUPS = (

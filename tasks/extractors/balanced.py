@@ -3,7 +3,7 @@
 from lxml.html import HtmlElement
 
 from tasks.extractors import fast, trafilatura
-from tasks.records import Extracted, Facts
+from tasks.facts import Extracted, Facts
 
 VERSION = f"{fast.VERSION}+trafilatura-{trafilatura.VERSION}"
 # Below this confidence trafilatura's text is the better one on pages of all kinds, and none worse on articles.

@@ -5,7 +5,7 @@ from lxml.html import HtmlElement
 from tasks.blocks.choice import choose_lines
 from tasks.blocks.net import net_version
 from tasks.blocks.rendering import to_markdown, to_text
-from tasks.records import Extracted, Facts
+from tasks.facts import Extracted, Facts
 
 VERSION = net_version("first_look")
 

@@ -4,7 +4,7 @@ from lxml.html import HtmlElement
 
 from tasks.blocks.net import net_version
 from tasks.extractors import balanced, fast, trafilatura
-from tasks.records import Extracted, Facts
+from tasks.facts import Extracted, Facts
 
 VERSION = f"{net_version('first_look', 'second_look')}+trafilatura-{trafilatura.VERSION}"
 

@@ -7,7 +7,7 @@ import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.settings import Document, Extractor
 
-from tasks.records import Extracted, Facts
+from tasks.facts import Extracted, Facts
 
 VERSION = version("trafilatura")
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 
 from tasks.errors import FixTheRun
-from tasks.records import Article, Reason, Rejection, reject_article
+from tasks.reasons import Reason
+from tasks.records import Article, Rejection, reject_article
 
 
 def make(option: str) -> Callable[[Article], Rejection | None]:

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
+from tasks.facts import Published
 from tasks.metadata.dates import Moment, parse_date
 from tasks.metadata.evidence import Evidence
-from tasks.records import Published
 
 DAY_IN_PATH = re.compile(r"(?<!\d)((?:19|20)\d\d)[/_.-]?(\d{2})[/_.-]?(\d{2})(?!\d)")
 MAX_DATES_OF_A_SOURCE = 20

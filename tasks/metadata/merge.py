@@ -7,6 +7,7 @@ from functools import cache, partial
 
 from lxml.html import HtmlElement
 
+from tasks.facts import Facts, Published
 from tasks.metadata.addresses import base_address, first_address, is_foreign
 from tasks.metadata.breadcrumbs import section_of
 from tasks.metadata.bylines import read_bylines
@@ -27,7 +28,6 @@ from tasks.metadata.page_types import choose_page_type
 from tasks.metadata.tag_links import read_tag_links
 from tasks.metadata.tags import choose_tags
 from tasks.metadata.titles import choose_title
-from tasks.records import Facts, Published
 
 # BCP 47 as far as pages use it: language, script, region.
 LANGUAGE_TAG = re.compile(r"([a-z]{2,3})(?:[-_]([a-z]{4}))?(?:[-_]([a-z]{2}|\d{3}))?(?![a-z])", re.IGNORECASE)

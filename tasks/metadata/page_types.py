@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
 
+from tasks.facts import PageType, Published
 from tasks.metadata.evidence import Evidence, clean_text
 from tasks.metadata.marks import inner_text
-from tasks.records import PageType, Published
 
 # Types of schema.org and OpenGraph, lower case; the first kind that matches any type of a node counts.
 KINDS: tuple[tuple[PageType, re.Pattern[str]], ...] = (

@@ -1,6 +1,7 @@
 """Which captures are worth the costly step: by status, content type, size and the first bytes, in that order."""
 
-from tasks.records import Capture, Reason, Rejection, Stage, reject
+from tasks.reasons import Reason, Stage
+from tasks.records import Capture, Rejection, reject
 
 HTML_TYPES = {"text/html", "application/xhtml+xml"}
 # Servers say these when they do not know: the first bytes decide.
@@ -29,7 +30,7 @@ def classify(capture: Capture, max_payload_bytes: int) -> Rejection | None:
     if capture.http_status is not None and capture.http_status not in WHOLE_PAGE:
         return reject(capture, Stage.CLASSIFY, _status_reason(capture.http_status), str(capture.http_status))
     mime = mime_type(capture.header("Content-Type"))
-    if mime not in HTML_TYPES | VAGUE_TYPES:
+    if not capture.is_plain_text and mime not in HTML_TYPES | VAGUE_TYPES:
         return reject(capture, Stage.CLASSIFY, Reason.NOT_HTML, mime)
     if not capture.payload:
         return reject(capture, Stage.CLASSIFY, Reason.EMPTY_PAYLOAD)
@@ -42,11 +43,13 @@ def classify_body(capture: Capture, body: bytes) -> Rejection | None:
     """Reject an unpacked body whose first bytes are no HTML, whatever its type says."""
     if not body.strip(b" \t\r\n\x00\xef\xbb\xbf"):
         return reject(capture, Stage.CLASSIFY, Reason.EMPTY_PAYLOAD, "white space only")
+    if capture.is_plain_text:
+        return None
     mime = mime_type(capture.header("Content-Type"))
     head = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if head.startswith(NOT_HTML_MAGIC) or any(root in head.lower()[:512] for root in FEED_ROOTS):
         return reject(capture, Stage.CLASSIFY, Reason.NOT_HTML, f"{mime or 'no type'}, starts with {head[:12]!r}")
-    if mime not in HTML_TYPES and not _looks_like_html(body):
+    if mime not in HTML_TYPES and not looks_like_html(body):
         return reject(capture, Stage.CLASSIFY, Reason.NOT_HTML, f"{mime or 'no type'}, no HTML in its first bytes")
     return None
 
@@ -61,7 +64,8 @@ def _status_reason(status: int) -> Reason:
     return families.get(status // 100, Reason.OTHER_STATUS)
 
 
-def _looks_like_html(body: bytes) -> bool:
+def looks_like_html(body: bytes) -> bool:
+    """Whether a tag that only HTML documents have stands in the first 2 KiB."""
     # UTF-16 keeps its letters in every second byte.
     head = body[:2048].replace(b"\x00", b"").lower()
     return any(tag in head for tag in (b"<!doctype html", b"<html", b"<head", b"<body"))

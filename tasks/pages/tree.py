@@ -6,7 +6,7 @@ from typing import Any
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser
 
-from tasks.records import Reason
+from tasks.reasons import Reason
 
 XML_DECLARATION = re.compile(r"\A\s*<\?xml\b[^>]*>", re.IGNORECASE)
 # XML 1.0, section 2.2: what is not a Char. libxml2 ends a document at some of these. The short ones are removed as bytes, at

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from tasks.facts import Published
 from tasks.metadata.bylines import BY_WORD
 from tasks.metadata.calendar_words import MONTHS
 from tasks.metadata.dates import Moment, parse_date
@@ -11,7 +12,6 @@ from tasks.metadata.headline_lines import CHANGED, WEEKDAYS, by_lines
 from tasks.metadata.names import PLACEHOLDER, clean_authors
 from tasks.plain_text.lines import Line
 from tasks.plain_text.shapes import WORDS, ends_sentence
-from tasks.records import Published
 
 MAX_DATE_CHARS = 120
 MAX_BYLINE_CHARS = 160

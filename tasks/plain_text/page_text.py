@@ -32,6 +32,8 @@ def sort_page(lines: Sequence[Line], kinds: Sequence[Kind]) -> Parts:
         below = find_body(lines, kinds, headline + 1)
         if run_worth(lines, kinds, below) >= LEAST_SHARE * run_worth(lines, kinds, (first, behind)):
             (first, behind), start = below, headline
+    if start is None and lines[0].size < MIN_TITLE_SIZE:
+        start = _line_above(lines, kinds, first)
     title = lines[start].text.lstrip(STRAY) if start is not None else _cut_site_name(lines[0].text)
     parts = Parts([Part.ASIDE] * len(lines), title)
     _sort_span(lines, kinds, (first, behind), parts)
@@ -45,6 +47,18 @@ def _find_headline(lines: Sequence[Line], kinds: Sequence[Kind], behind: int) ->
     key, words = letters_of(window), set(WORDS.findall(window.casefold()))
     found = [index for index in range(1, behind) if kinds[index] in (Kind.SHORT, Kind.PROSE) and _repeats(lines[index], key, words)]
     return max(found[-MAX_HEADLINES:], key=lambda index: (_said_below(lines, kinds, index), index), default=None)
+
+
+def _line_above(lines: Sequence[Line], kinds: Sequence[Kind], first: int) -> int | None:
+    """The nearest line above the body that is long enough for a headline and says neither when nor by whom.
+
+    For pages without their window's title: the first line is one of a menu then.
+    """
+    language = language_of(lines[first:], kinds[first:])
+    for index in range(first - 1, max(0, first - LINES_ABOVE), -1):
+        if kinds[index] is Kind.SHORT and lines[index].size >= MIN_TITLE_SIZE and not read_statement(lines[index], language):
+            return index
+    return None
 
 
 def _repeats(line: Line, key: str, words: set[str]) -> bool:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from tasks.facts import Facts, Published
 from tasks.metadata.evidence import clean_text
 from tasks.plain_text.head_lines import published_at
 from tasks.plain_text.header_fields import read_header
@@ -12,7 +13,6 @@ from tasks.plain_text.lines import read_lines
 from tasks.plain_text.page_body import is_page
 from tasks.plain_text.page_text import sort_page
 from tasks.plain_text.parts import Part, Parts
-from tasks.records import Facts, Published
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,48 +1,31 @@
-"""Archives by address: WARC and ARC files in folders, globs and buckets."""
+"""WARC, ARC and WET archives: a shard is a file, or a slice of one."""
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
+from contextlib import closing
 
-from tasks.archive.reading import recognise
-from tasks.errors import FixTheRun
-from tasks.shards import Shard, shard_name
-from tasks.storage import expand, open_object
+from tasks.archive.reading import Reading, ReadLimits, read_archive
+from tasks.archive.reading import recognise as kind_of_archive
+from tasks.shards import Shard
+from tasks.sources._opening import open_ahead
+from tasks.sources._tar_entries import BLOCK, is_tar
+from tasks.sources._unpacked import unpacked_head
+from tasks.sources._zip_directory import ZIP_MAGICS
+from tasks.storage import Store
 
-HEAD_BYTES = 65_536
-
-
-def find_shards(patterns: Iterable[str], source: str) -> tuple[list[Shard], list[str]]:
-    """One shard an archive, sorted by address, and the addresses of files in folders and globs that are no archives.
-
-    Raises FixTheRun for an address that is not there, for a file named by itself that is no archive, and when nothing is left.
-    """
-    named, found = set[str](), set[str]()
-    for pattern in patterns:
-        urls = expand(pattern)
-        found.update(urls)
-        if len(urls) == 1 and urls[0].rsplit("/", 1)[-1] == pattern.rstrip("/").rsplit("/", 1)[-1]:
-            named.update(urls)
-    shards, others = [], []
-    for url, shard in _looked_at(sorted(found), source):
-        if shard:
-            shards.append(shard)
-        elif url in named:
-            raise FixTheRun(f"{url} is no WARC or ARC archive: its first bytes are of another kind")
-        else:
-            others.append(url)
-    if not shards:
-        raise FixTheRun(f"no WARC or ARC archive among the {len(others)} files found")
-    return shards, others
+ABOUT = "WARC, ARC or WET archive"
 
 
-def _looked_at(urls: list[str], source: str) -> Iterator[tuple[str, Shard | None]]:
-    with ThreadPoolExecutor(16) as pool:
-        yield from zip(urls, pool.map(lambda url: _shard_of(url, source), urls), strict=True)
+def recognise(head: bytes, name: str) -> bool:  # noqa: ARG001  (the bytes are enough)
+    """Whether a record head stands where a record may begin, and not within a zip or tar."""
+    is_packed = head.startswith(ZIP_MAGICS) or is_tar(unpacked_head(head, BLOCK))
+    return not is_packed and kind_of_archive(head) is not None
 
 
-def _shard_of(url: str, source: str) -> Shard | None:
-    store, key = open_object(url)
-    if recognise(store.read_range(key, 0, HEAD_BYTES)) is None:
-        return None
-    info = store.info(key)
-    return Shard(shard_name(url), source, url, info.size_bytes, info.etag)
+def read(store: Store, shard: Shard, limits: ReadLimits, start: int) -> Iterator[Reading]:  # noqa: ARG001
+    """The records of the file; of a slice those that begin in it."""
+    first, end = shard.span or (0, shard.size_bytes)
+    with closing(open_ahead(shard)) as stream:
+        for reading in read_archive(stream, shard.url, limits, max(start, first)):
+            yield reading
+            if shard.span and reading.next_offset >= end:
+                return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.archives import gzip_members, warcinfo
-from tests.benchmarks import measures
+from tests.benchmarks import measures, plans
 from tests.benchmarks.peers import PEER_PYTHON, Row, compare_extractors
 from tests.benchmarks.pipelines import DATATROVE_PYTHON, compare_pipelines
 from tests.demo.archive import record
@@ -34,7 +34,12 @@ def own(archive: Path, folder: Path) -> None:
     print(f"archive {archive.name}, {archive.stat().st_size / 1e6:.1f} MB\n")
     for line in (*measures.reading(archive), *measures.isolation(archive), *measures.whole_shard(archive, folder)):
         print(line, flush=True)
-    for line in measures.memory(archive, folder):
+    for line in (
+        *measures.memory(archive, folder),
+        *plans.planning(folder),
+        *plans.splitting(archive, folder),
+        *plans.selecting(folder),
+    ):
         print(line, flush=True)
 
 

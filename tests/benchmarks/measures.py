@@ -10,14 +10,16 @@ from pathlib import Path
 
 from fastwarc.warc import ArchiveIterator
 
-from tasks.archive.reading import read_archive
+from tasks.archive.reading import ReadLimits, read_archive
 from tasks.isolation import PageProcess
 from tasks.page_child import press_guarded
-from tasks.plans import Selection, plan_archives
-from tasks.press import Watch, press_shard, read_limits, unpack
+from tasks.pages.unpacking import unpack
+from tasks.plans import plan_archives
+from tasks.press import Watch, press_shard
 from tasks.pressing import Press
 from tasks.recipe import Recipe
 from tasks.records import Capture, Page
+from tasks.selection import Selection
 from tasks.storage import open_store
 
 RECIPE = Recipe()
@@ -39,7 +41,7 @@ def reading(archive: Path) -> Iterator[str]:
 
     def ours() -> None:
         with archive.open("rb") as stream:
-            for _ in read_archive(stream, str(archive), read_limits(RECIPE)):
+            for _ in read_archive(stream, str(archive), ReadLimits(RECIPE.max_record_bytes)):
                 pass
 
     def bare() -> None:
@@ -55,7 +57,7 @@ def pages_of(archive: Path) -> list[Page]:
     """The first pages of an archive, unpacked."""
     seen: set[str] = set()
     with archive.open("rb") as stream:
-        found = (reading.found for reading in read_archive(stream, str(archive), read_limits(RECIPE)))
+        found = (reading.found for reading in read_archive(stream, str(archive), ReadLimits(RECIPE.max_record_bytes)))
         unpacked = (unpack(each, "bench", seen, RECIPE) for each in found if isinstance(each, Capture))
         return list(islice((page for page in unpacked if isinstance(page, Page)), PAGES))
 
@@ -103,9 +105,10 @@ def whole_shard(archive: Path, folder: Path) -> Iterator[str]:
 ONE_SHARD = """
 import json, resource, sys
 from tasks.isolation import warm_page_process
-from tasks.plans import Selection, plan_archives
+from tasks.plans import plan_archives
 from tasks.press import Watch, press_shard
 from tasks.recipe import Recipe
+from tasks.selection import Selection
 from tasks.storage import open_store
 store = open_store(sys.argv[2])
 recipe = Recipe(part_articles=200)

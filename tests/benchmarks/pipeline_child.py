@@ -46,9 +46,10 @@ def pressrun(archive: Path, folder: Path, extractor: str) -> int:
     """One shard, with all its columns, rejections and receipt."""
     sys.path.insert(0, str(Path(__file__).parents[2]))
     from tasks.isolation import warm_page_process
-    from tasks.plans import Selection, plan_archives
+    from tasks.plans import plan_archives
     from tasks.press import Watch, press_shard
     from tasks.recipe import Recipe
+    from tasks.selection import Selection
     from tasks.storage import open_store
 
     store, recipe = open_store(str(folder)), Recipe(extractor=extractor)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tasks.records import Reason
+from tasks.reasons import Reason
 from tests.demo.archive import ARCHIVE
 from tests.flows.command_line import run
 
@@ -12,7 +12,7 @@ from tests.flows.command_line import run
     [
         (("nothere.warc.gz",), "nothing found at"),
         (("nothere/*.warc.gz",), "nothing found at"),
-        ((__file__,), "no WARC or ARC archive"),
+        ((__file__,), "its first bytes are of no kind that can be read; these can: "),
         ((ARCHIVE, "--extractor", "magic"), "choose from balanced, fast, thorough, trafilatura"),
         ((ARCHIVE, "--filter", "min_chars"), "name=option"),
         ((ARCHIVE, "--filter", "min_chars=few"), "whole number"),
@@ -22,6 +22,15 @@ from tests.flows.command_line import run
         ((ARCHIVE, "--source", "../up"), "source"),
         ((ARCHIVE, "--part-articles", "0"), "part_articles"),
         ((ARCHIVE, "--cluster", "tcp://127.0.0.1:9"), "does not answer"),
+        ((ARCHIVE, "--since", "2024-12-01"), "for ccnews"),
+        ((ARCHIVE, "--column", "body"), "FIELD=COLUMN"),
+        ((ARCHIVE, "--only-hosts", "nothere.txt"), "no list of hosts"),
+        ((ARCHIVE, "--published-since", "yesterday"), "published_since"),
+        ((ARCHIVE, "--access", "anonymous"), "for s3:// addresses only"),
+        (("ccnews",), "--since"),
+        (("ccnews", "--since", "2024-13-01"), "since"),
+        (("ccnews", "--since", "2024-12-02", "--until", "2024-12-01"), "is empty"),
+        (("common-crawl",), "--crawl"),
         ((ARCHIVE, "--cluster", "no-such-file"), "neither"),
         ((ARCHIVE, "--cluster", __file__), "cluster file"),
     ],
@@ -40,6 +49,13 @@ def test_a_store_that_cannot_be_written(root):
     assert refused.returncode == 2
     assert "planted" not in refused.stderr
     assert len(refused.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["backfills", "calendar"])
+def test_progress_of_nothing_is_one_line(tmp_path, command):
+    refused = run(command, tmp_path / "typo")
+    assert refused.returncode == 2
+    assert "no backfill was started" in refused.stderr
 
 
 def test_an_audit_of_nothing_is_no_success(tmp_path):

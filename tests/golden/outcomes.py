@@ -3,8 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from tasks.archive.reading import read_archive
-from tasks.press import read_limits, unpack
+from tasks.archive.reading import ReadLimits, read_archive
+from tasks.pages.unpacking import unpack
 from tasks.pressing import Press
 from tasks.recipe import REVISION, Recipe
 from tasks.records import Article, Capture, Page, article_row
@@ -20,7 +20,7 @@ def outcomes() -> dict[str, Any]:
     recipe, seen, found = Recipe(), set[str](), []
     press = Press(recipe)
     with ARCHIVE.open("rb") as stream:
-        for reading in read_archive(stream, ARCHIVE.name, read_limits(recipe)):
+        for reading in read_archive(stream, ARCHIVE.name, ReadLimits(recipe.max_record_bytes)):
             unpacked = unpack(reading.found, "golden", seen, recipe) if isinstance(reading.found, Capture) else reading.found
             outcome = press.press(unpacked) if isinstance(unpacked, Page) else unpacked
             if isinstance(outcome, Article):

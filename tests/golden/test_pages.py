@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
+from tasks.facts import Facts
 from tasks.metadata.merge import read_facts
 from tasks.pages.charset import decode_text
 from tasks.pages.tree import parse_html
-from tasks.records import Facts
 from tests.golden.pages import PAGES, GoldenPage, golden_pages
 
 GOLDEN = golden_pages()

@@ -11,9 +11,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tasks.facts import Facts
 from tasks.metadata.evidence import clean_text
 from tasks.metadata.merge import read_facts
-from tasks.records import Facts
 from tests.quality.pages import collection, page_tree, read_pages
 
 AUTHORS_APART = re.compile(r"; |, | and | und | et ")

@@ -10,8 +10,8 @@ import pytest
 from tasks.audit import audit
 from tasks.dead_letters import Limits, ReplayReport, replay
 from tasks.errors import FixTheRun
+from tasks.reasons import Reason
 from tasks.recipe import Recipe
-from tasks.records import Reason
 from tasks.rejected import Wanted, find_rejections
 from tasks.shards import all_receipts
 from tasks.storage import open_store

@@ -9,8 +9,9 @@ import pytest
 
 from tasks.errors import FixTheRun
 from tasks.isolation import Child, PageProcess, Pending
+from tasks.reasons import Reason
 from tasks.recipe import Recipe
-from tasks.records import Article, Capture, Coordinates, Page, Reason, Rejection
+from tasks.records import Article, Capture, Coordinates, Page, Rejection
 
 PARAGRAPH = "The ferry leaves at nine and comes back at noon, as it has done on every working day since the pier was built. "
 

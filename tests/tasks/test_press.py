@@ -9,9 +9,10 @@ import pytest
 
 from tasks.audit import audit
 from tasks.errors import RetryLater
-from tasks.plans import Selection, plan_archives
+from tasks.plans import plan_archives
 from tasks.press import Order, Watch, press_shard
 from tasks.recipe import Recipe
+from tasks.selection import Selection
 from tasks.shards import Receipt, all_receipts
 from tasks.storage import open_store
 from tasks.storage.base import Store
@@ -118,7 +119,7 @@ def test_a_stopped_shard_presses_nothing_again_that_was_committed(folder, archiv
 def test_a_second_plan_has_nothing_to_do_until_the_receipt_is_taken_away(folder, archive):
     receipt = press(folder, archive)
     plan = plan_archives(folder, Selection((str(archive),), "warc_files"), RECIPE)
-    assert (plan.orders, len(plan.done)) == ((), 1)
+    assert (plan.orders, len(plan.done)) == ([], 1)
     folder.delete(receipt.key)
     assert len(plan_archives(folder, Selection((str(archive),), "warc_files"), RECIPE).orders) == 1
 
@@ -209,7 +210,7 @@ def test_progress_is_told_and_never_runs_backwards(folder, archive, monkeypatch)
     told = []
     press_shard(folder, order_for(folder, archive), Watch(tell=told.append))
     assert [progress.captures for progress in told] == sorted(progress.captures for progress in told)
-    assert told[-1].offset == archive.stat().st_size
+    assert told[-1].pressed_bytes == archive.stat().st_size
 
 
 def test_times_and_run_ids_stand_in_receipts_only(folder, archive):

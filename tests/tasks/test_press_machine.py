@@ -10,9 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from tasks.audit import audit
 from tasks.errors import FixTheRun, RetryLater
-from tasks.plans import Selection, plan_archives
+from tasks.plans import plan_archives
 from tasks.press import Watch, press_shard
 from tasks.recipe import Recipe
+from tasks.selection import Selection
 from tasks.storage import open_store
 from tests.archives import gzip_members, pages, warcinfo
 

@@ -1,8 +1,10 @@
 """One body, one outcome: any bytes at all give an article or a rejection, and the facts that were read stand in the row."""
 
+import io
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -115,3 +117,30 @@ def test_a_page_without_a_date_of_capture_is_an_article_all_the_same():
 def test_nothing_was_published_after_it_was_captured():
     outcome = press(golden("harbour_bridge"), captured_at=datetime(2024, 11, 1, tzinfo=UTC))
     assert outcome.published_at is None or outcome.published_at <= datetime(2024, 11, 1, tzinfo=UTC)
+
+
+def test_a_text_that_somebody_extracted_is_read_as_plain_text(tmp_path):
+    """A WET archive: the visible text of a page, menus and all, in a conversion record."""
+    from tasks.plans import plan_archives
+    from tasks.press import Watch, press_shard
+    from tasks.selection import Selection
+    from tasks.storage import open_store
+    from tests.archives import gzip_members, warc_record, warcinfo
+
+    menu = "".join(f"Section {number}\n" for number in range(14))
+    body = "".join(f"The harbour board met on Monday and put off the vote number {n} until the spring.\n" for n in range(6))
+    page = f"Vote on the pier put off again - Harbour News\n{menu}Share\nPrint\nVote on the pier put off again\nBy Maren Holt\nMarch 4, 2024\n{body}Read more\nCopyright 2024\n"
+    fields = [("Content-Type", "text/plain")]
+    record = warc_record("conversion", "https://news.example.org/pier", page.encode(), fields, date="2024-03-05T00:00:00Z")
+    (tmp_path / "a.warc.wet.gz").write_bytes(gzip_members([warcinfo(), record]))
+    store = open_store(str(tmp_path / "corpus"))
+    (order,) = plan_archives(store, Selection((str(tmp_path / "a.warc.wet.gz"),)), Recipe()).orders
+    receipt = press_shard(store, order, Watch())
+    (key,) = [stored.key for stored in receipt.objects if stored.key.startswith("articles/")]
+    (row,) = pq.read_table(io.BytesIO(store.read(key))).to_pylist()
+    assert row["title"] == "Vote on the pier put off again"
+    assert row["text"] == body.strip()
+    assert row["text_source"] == "plain"
+    assert "Share" in row["set_aside"]
+    assert f"{row['published_at']:%Y-%m-%d}" == "2024-03-04"
+    assert row["authors"] == ["Maren Holt"]

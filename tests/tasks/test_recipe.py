@@ -6,8 +6,8 @@ import pytest
 
 from tasks.components import component_names, load_component
 from tasks.errors import FixTheRun
+from tasks.facts import Facts
 from tasks.recipe import Recipe
-from tasks.records import Facts
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ import pickle
 import pytest
 
 from tasks.errors import BrokenShard, FixTheRun, RetryLater
-from tasks.records import ARTICLE_SCHEMA, REJECTION_SCHEMA, Reason
+from tasks.reasons import Reason
+from tasks.records import ARTICLE_SCHEMA, REJECTION_SCHEMA
 
 
 @pytest.mark.parametrize("schema", [ARTICLE_SCHEMA, REJECTION_SCHEMA])

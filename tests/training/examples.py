@@ -12,9 +12,9 @@ from trafilatura.settings import Document, Extractor
 from tasks.blocks.features import block_features
 from tasks.blocks.walk import Blocks, read_blocks
 from tasks.blocks.words import WORD
+from tasks.facts import Facts
 from tasks.metadata.domain import host_and_domain
 from tasks.metadata.merge import read_facts
-from tasks.records import Facts
 from tests.quality.pages import page_tree
 
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)

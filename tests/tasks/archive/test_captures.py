@@ -8,7 +8,8 @@ import pytest
 from tasks.archive.dates import parse_date
 from tasks.archive.http_head import parse_http_head
 from tasks.archive.reading import ReadLimits, read_archive
-from tasks.records import Capture, Reason, Rejection, Stage
+from tasks.reasons import Reason, Stage
+from tasks.records import Capture, Rejection
 from tests.archives import PAGE, URL, http_answer, warc_record
 
 
@@ -56,10 +57,15 @@ def test_segments() -> None:
     assert rejected(warc_record("continuation", block=b"x")).reason is Reason.SEGMENT
 
 
+def test_a_text_that_was_extracted_elsewhere_is_a_capture() -> None:
+    text = captured(warc_record("conversion", block=b"text", fields=[("Content-Type", "text/plain")]))
+    assert (text.payload, text.is_plain_text, text.http_status) == (b"text", True, None)
+
+
 @pytest.mark.parametrize(
     "record",
     [
-        warc_record("conversion", block=b"text", fields=[("Content-Type", "text/plain")]),
+        warc_record("conversion", block=b"\xff\xd8", fields=[("Content-Type", "image/jpeg")]),
         warc_record("novelty", block=b"text"),
         warc_record(url="dns:news.example.org", block=b"1 2 3", fields=[("Content-Type", "text/dns")]),
         warc_record(url="ftp://news.example.org/a", block=b"bytes", fields=[("Content-Type", "application/octet-stream")]),

@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks.archive.reading import Reading, ReadLimits, read_archive
-from tasks.records import Capture, Reason, Rejection
+from tasks.reasons import Reason
+from tasks.records import Capture, Rejection
 from tests.archives import arc_head, arc_record, gzip_members, gzip_whole, http_answer, pages, warc_record, warcinfo
 
 LIMITS = ReadLimits(max_record_bytes=1_000_000)

@@ -10,7 +10,8 @@ import zstandard
 from tasks.archive.frames import bzip2_frame, deflate_frame, gzip_frame, xz_frame, zstd_frame
 from tasks.archive.reading import HEAD_BYTES, Reading, ReadLimits, read_archive, recognise
 from tasks.archive.repacked import Repacked
-from tasks.records import Capture, Reason, Rejection
+from tasks.reasons import Reason
+from tasks.records import Capture, Rejection
 from tests.archives import pages, warcinfo
 
 LIMITS = ReadLimits(max_record_bytes=1_000_000)

@@ -5,7 +5,8 @@ from io import BytesIO
 import pytest
 
 from tasks.archive.reading import Reading, ReadLimits, read_archive, recognise
-from tasks.records import Capture, Reason, Rejection
+from tasks.reasons import Reason
+from tasks.records import Capture, Rejection
 from tests.archives import arc_head, arc_record, gzip_members, gzip_whole, http_answer, pages, warc_record, warcinfo
 
 LIMITS = ReadLimits(max_record_bytes=1_000_000)

@@ -12,7 +12,8 @@ from warcio.archiveiterator import ArchiveIterator as WarcioIterator
 from warcio.exceptions import ArchiveLoadFailed
 
 from tasks.archive.reading import HEAD_BYTES, ReadLimits, read_archive, recognise
-from tasks.records import Capture, Reason, Rejection
+from tasks.reasons import Reason
+from tasks.records import Capture, Rejection
 
 ARCHIVES = Path(__file__).parents[3].parent / "shared" / "data" / "archives"
 LIMITS = ReadLimits(max_record_bytes=50_000_000)

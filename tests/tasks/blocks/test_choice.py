@@ -13,7 +13,7 @@ from tasks.blocks.embedded import read_embedded
 from tasks.blocks.features import block_features
 from tasks.blocks.rendering import to_text
 from tasks.blocks.walk import read_blocks
-from tasks.records import Facts
+from tasks.facts import Facts
 
 SENTENCES = [
     "The ferry left the north quay an hour late on Tuesday, with four cars and a flock of sheep on its lower deck.",

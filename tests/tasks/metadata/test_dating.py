@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.facts import Published
 from tasks.metadata.dates import parse_date
 from tasks.metadata.dating import choose_modified, choose_moment, choose_published, date_in_url
 from tasks.metadata.evidence import Evidence
-from tasks.records import Published
 
 CAPTURED = datetime(2024, 12, 4, 12, tzinfo=UTC)
 URL = "https://news.example/a"

@@ -5,9 +5,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
+from tasks.facts import Facts, PageType, Published
 from tasks.metadata.merge import read_facts
 from tasks.pages.tree import parse_html
-from tasks.records import Facts, PageType, Published
 
 URL = "https://news.example/politics/cats"
 CAPTURED = datetime(2024, 12, 4, 12, tzinfo=UTC)

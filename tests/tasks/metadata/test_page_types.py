@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.facts import Facts, PageType
 from tasks.metadata.merge import read_facts
 from tasks.pages.tree import parse_html
-from tasks.records import Facts, PageType
 
 URL = "https://news.example/a"
 LONG = "<p>" + "Many words of an article. " * 40 + "</p>"

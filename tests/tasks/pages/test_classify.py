@@ -3,7 +3,8 @@
 import pytest
 
 from tasks.pages.classify import classify, classify_body, mime_type
-from tasks.records import Capture, Coordinates, Reason
+from tasks.reasons import Reason
+from tasks.records import Capture, Coordinates
 
 HTML = b"<!doctype html><html><body><p>Words.</p></body></html>"
 

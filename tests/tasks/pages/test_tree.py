@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.pages.tree import Unparsable, parse_html
-from tasks.records import Reason
+from tasks.reasons import Reason
 
 
 def test_an_xml_declaration_does_not_stop_the_parser() -> None:
