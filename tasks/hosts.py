@@ -2,8 +2,8 @@
 
 from functools import lru_cache
 
-from tasks.common_crawl.hosts import Hosts, read_hosts
 from tasks.errors import BrokenShard, FixTheRun
+from tasks.host_names import Hosts, read_hosts
 from tasks.recipe import digest_of
 from tasks.storage import NotFound, Store, open_object
 

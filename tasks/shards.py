@@ -14,7 +14,7 @@ from tasks.storage import Store
 
 RECEIPT_FORMAT = 1
 # Crawlers put 14 digits into the names of their archives, or 17 with milliseconds.
-DAY_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)\d{6}(?:\d{3})?(?!\d)", re.ASCII)
+TIME_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d[01]\d[0-3]\d\d{6})(?:\d{3})?(?!\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,8 @@ class Shard:
     @property
     def day(self) -> str:
         """The day (YYYY-MM-DD) that the archive's name tells; empty where it tells none."""
-        match = DAY_IN_NAME.search(self.url.rsplit("/", 1)[-1])
-        return "-".join(match.groups()) if match else ""
+        match = TIME_IN_NAME.search(self.url.rsplit("/", 1)[-1])
+        return f"{match[1][:4]}-{match[1][4:6]}-{match[1][6:8]}" if match else ""
 
     @property
     def is_list(self) -> bool:

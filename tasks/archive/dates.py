@@ -3,8 +3,9 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from tasks.shards import TIME_IN_NAME
+
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)?\d{0,3}", re.ASCII)
-_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d{12})(?:\d{3})?(?!\d)", re.ASCII)
 _ISO = re.compile(
     r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?)?)?)? ?(?:Z|UTC|GMT|([+-])(\d\d):?(\d\d))?",
     re.ASCII | re.IGNORECASE,
@@ -25,8 +26,8 @@ def parse_date(text: str | None) -> datetime | None:
 
 
 def date_in_name(address: str) -> datetime | None:
-    """The time that an archive's name tells (crawlers write 14 digits, or 17 with milliseconds), UTC; None where it tells none."""
-    match = _IN_NAME.search(address.rsplit("/", 1)[-1])
+    """The time that an archive's name tells, UTC; None where it tells none."""
+    match = TIME_IN_NAME.search(address.rsplit("/", 1)[-1])
     return parse_date(match[1]) if match else None
 
 

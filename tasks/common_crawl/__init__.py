@@ -2,7 +2,7 @@
 
 from tasks.common_crawl.cdx import select_cdx
 from tasks.common_crawl.columnar import select_columnar
-from tasks.common_crawl.hosts import Hosts, read_hosts
 from tasks.common_crawl.selection import IndexRow, Selection, Tally
+from tasks.host_names import Hosts, read_hosts
 
 __all__ = ["Hosts", "IndexRow", "Selection", "Tally", "read_hosts", "select_cdx", "select_columnar"]

@@ -9,12 +9,12 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from tasks.common_crawl.cluster import CONTENTS, Block, Cluster
-from tasks.common_crawl.hosts import Hosts
 from tasks.common_crawl.listing import list_index
 from tasks.common_crawl.members import runs_of, unpack
 from tasks.common_crawl.selection import IndexRow, Selection, Tally, Wanted, is_html, wanted, warc_key
 from tasks.common_crawl.surts import KeyRanges
 from tasks.errors import BrokenShard
+from tasks.host_names import Hosts
 from tasks.storage import NotFound, Refused, Store
 
 LISTING = "cc-index.paths.gz"

@@ -10,12 +10,12 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.common_crawl.hosts import Hosts
 from tasks.common_crawl.listing import list_index
 from tasks.common_crawl.row_groups import DICTIONARIES, RowGroup, check_columns
 from tasks.common_crawl.selection import IndexRow, Selection, Tally, Wanted, wanted
 from tasks.common_crawl.surts import KeyRanges
 from tasks.errors import BrokenShard
+from tasks.host_names import Hosts
 from tasks.storage import NotFound, Refused, Store
 
 LISTING = "cc-index-table.paths.gz"

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from tasks.common_crawl.hosts import Hosts
 from tasks.common_crawl.surts import KeyRanges, ranges_of
 from tasks.errors import FixTheRun
+from tasks.host_names import Hosts
 
 HTML = {"text/html", "application/xhtml+xml"}
 UNKNOWN = {"-", "unk"}

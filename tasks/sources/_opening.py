@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from tasks.shards import Shard
 from tasks.storage import open_object
+from tasks.storage.streams import Seekable
 
 FIRST_BLOCK_BYTES = 256 * 1024
 BLOCK_BYTES = 16 * 1024 * 1024
@@ -37,34 +38,16 @@ def read_at(stream: BinaryIO, offset: int, count: int) -> bytes:
     return stream.read(count)
 
 
-class Window(io.RawIOBase):
+class Window(Seekable):
     """A stretch of a file as a stream of its own, read by blocks of which none goes beyond its end.
 
     The first block is kept: whoever reads an archive looks at its head several times.
     """
 
     def __init__(self, stream: BinaryIO, first: int, end: int) -> None:
-        self._stream, self._first, self._size = stream, first, end - first
-        self._position = 0
+        super().__init__(end - first)
+        self._stream, self._first = stream, first
         self._head, self._block, self._block_start = b"", b"", 0
-
-    def readable(self) -> bool:
-        """Yes."""
-        return True
-
-    def seekable(self) -> bool:
-        """Yes."""
-        return True
-
-    def tell(self) -> int:
-        """Offset of the next byte in the window."""
-        return self._position
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move; nothing is fetched before the next read."""
-        base = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self._size}[whence]
-        self._position = max(0, base + offset)
-        return self._position
 
     def readinto(self, target: "bytearray | memoryview") -> int:  # type: ignore[override]
         """Fill ``target`` out of the block, fetching the next one when it is used up."""
@@ -74,7 +57,7 @@ class Window(io.RawIOBase):
         return len(found)
 
     def _ahead(self, count: int) -> bytes:
-        if self._position >= self._size:
+        if self._position >= self._size_bytes:
             return b""
         if self._position < len(self._head):
             return self._head[self._position : self._position + count]
@@ -86,7 +69,7 @@ class Window(io.RawIOBase):
 
     def _fetch(self) -> None:
         follows = self._position > 0 and self._position in {self._block_start + len(self._block), len(self._head)}
-        length = min(BLOCK_BYTES if follows else FIRST_BLOCK_BYTES, self._size - self._position)
+        length = min(BLOCK_BYTES if follows else FIRST_BLOCK_BYTES, self._size_bytes - self._position)
         self._block, self._block_start = read_at(self._stream, self._first + self._position, length), self._position
         if self._position == 0:
             self._head = self._block

@@ -9,9 +9,9 @@ from io import BytesIO
 from tasks.archive.reading import Reading, ReadLimits, read_archive
 from tasks.common_crawl.cdx import select_cdx
 from tasks.common_crawl.columnar import select_columnar
-from tasks.common_crawl.hosts import Hosts
 from tasks.common_crawl.selection import IndexRow, Tally
 from tasks.errors import FixTheRun
+from tasks.host_names import Hosts
 from tasks.lists import FileOffset, Listed, make_list, places_in, read_list
 from tasks.memory import Memory
 from tasks.pages.unpacking import host_of

@@ -17,10 +17,11 @@ SMALL_BLOCK_BYTES = 4 * 1024
 SMALL_BLOCKS_KEPT = 16
 
 
-class _Seekable(io.RawIOBase):
+class Seekable(io.RawIOBase):
     """A position in a known number of bytes; nothing is fetched before a read."""
 
     def __init__(self, size_bytes: int) -> None:
+        """Stands at the start."""
         self._size_bytes = size_bytes
         self._position = 0
 
@@ -45,7 +46,7 @@ class _Seekable(io.RawIOBase):
         return self._position
 
 
-class BlockReader(_Seekable):
+class BlockReader(Seekable):
     """Reads an object by ranged reads: a small first block, for heads are sniffed, then large ones; each is retried on its own."""
 
     def __init__(self, store: "Store", key: str) -> None:
@@ -83,7 +84,7 @@ class BlockReader(_Seekable):
         self._block, self._block_start = self._store.read_version(self._info, self._position, length), self._position
 
 
-class ExactReader(_Seekable):
+class ExactReader(Seekable):
     """Every read fetches just its bytes; those below 4 KiB come out of a few small blocks that are kept."""
 
     def __init__(self, size_bytes: int, fetch: Callable[[int, int], bytes], leave: Callable[[], None] | None = None) -> None:

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.common_crawl.hosts import Hosts
 from tasks.common_crawl.surts import KeyRange, KeyRanges, ranges_of
+from tasks.host_names import Hosts
 from tests.mirror import surt_of
 
 LABELS = st.sampled_from(["a", "b", "www", "www2", "a-b", "example", "example-a", "examplea", "org"])
