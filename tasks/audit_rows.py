@@ -2,8 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Generator, Iterable
-from contextlib import closing
+from collections.abc import Iterable
 from hashlib import sha256
 from heapq import nsmallest
 from typing import Any, BinaryIO, NamedTuple
@@ -11,11 +10,11 @@ from typing import Any, BinaryIO, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.archive.reading import Reading, ReadLimits
-from tasks.errors import PressError
+from tasks.archive.reading import ReadLimits
+from tasks.errors import BrokenShard, PressError
 from tasks.parts import PartFooter, part_keys, read_footer_of
 from tasks.press import check_unchanged
-from tasks.reading import Positions, positions_of, read_shard
+from tasks.reading import Positions, positions_of, read_shard, reading_at
 from tasks.reasons import Reason
 from tasks.recipe import RECORD_HEAD_BYTES, digest_of
 from tasks.records import Capture, Rejection
@@ -71,7 +70,12 @@ class ShardAudit:
             self.fault("the receipt's fingerprint is not that of its archive and recipe")
         if not counts.closes:
             self.fault(f"{counts.captures} captures read, but {counts.articles} articles + {counts.rejected} rejections")
-        self._at = positions_of(self.store, shard)
+        try:
+            self._at = positions_of(self.store, shard)
+        except (NotFound, BrokenShard) as error:
+            # Without its list nothing else of the shard can be judged, and the other shards still can.
+            self.fault(f"its list of captures is gone: {error}")
+            return self
         self._parts()
         if self._articles != counts.articles:
             self.fault(f"the receipt counts {counts.articles} articles, the store holds {self._articles}")
@@ -196,19 +200,17 @@ class ShardAudit:
         except PressError as error:
             self.notes.append(f"{self.name}: the coordinates cannot be checked: {error}")
 
-    def _read(self, start: int) -> Generator[Reading, None, None]:
-        limits = ReadLimits(self.receipt.recipe["max_payload_bytes"] + RECORD_HEAD_BYTES)
-        return read_shard(self.store, self.receipt.shard, limits, start)
+    def _limits(self) -> ReadLimits:
+        return ReadLimits(self.receipt.recipe["max_payload_bytes"] + RECORD_HEAD_BYTES)
 
     def _look_up(self) -> None:
         for spot in self._spots:
-            with closing(self._read(spot.position)) as readings:
-                reading = next(readings, None)
+            reading = reading_at(self.store, self.receipt.shard, self._limits(), spot.position)
             self._compare(spot, reading.found if reading else None)
 
     def _walk(self) -> None:
         spots = {spot.position: spot for spot in self._spots}
-        for reading in self._read(0):
+        for reading in read_shard(self.store, self.receipt.shard, self._limits()):
             if reading.found is None:
                 continue
             spot = spots.pop(self._position(reading.found), None)

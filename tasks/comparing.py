@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field, fields
 
 import pyarrow.parquet as pq
@@ -14,7 +13,7 @@ from tasks.isolation import PageProcess
 from tasks.lists import FileOffset
 from tasks.pages.unpacking import unpack
 from tasks.press import check_unchanged
-from tasks.reading import positions_of, read_shard
+from tasks.reading import positions_of, reading_at
 from tasks.recipe import Recipe, digest_of
 from tasks.records import Article, Capture, Outcome, Page
 from tasks.shards import Receipt, all_receipts
@@ -105,8 +104,7 @@ def _pages(store: Store, receipt: Receipt, places: list[FileOffset], recipe: Rec
     shard, positions = receipt.shard, positions_of(store, receipt.shard)
     check_unchanged(shard)
     for place in places:
-        with closing(read_shard(store, shard, ReadLimits(recipe.max_record_bytes), positions.of(*place))) as readings:
-            reading = next(readings, None)
+        reading = reading_at(store, shard, ReadLimits(recipe.max_record_bytes), positions.of(*place))
         if reading and isinstance(reading.found, Capture):
             page = unpack(reading.found, shard.source, set(), recipe)
             if isinstance(page, Page):

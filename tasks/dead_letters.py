@@ -4,7 +4,6 @@ import io
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -20,7 +19,7 @@ from tasks.lists import FileOffset
 from tasks.pages.unpacking import unpack
 from tasks.parts import PartFooter, part_bytes, read_footer
 from tasks.press import check_unchanged, held_shard
-from tasks.reading import positions_of, read_shard
+from tasks.reading import positions_of, reading_at
 from tasks.recipe import Recipe, digest_of
 from tasks.records import ARTICLE_SCHEMA, REJECTION_SCHEMA, Article, Capture, Outcome, Rejection, article_row, rejection_row
 from tasks.rejected import Row, Wanted, rows_of
@@ -125,8 +124,7 @@ def _pending(store: Store, shard: Shard, rows: list[Row], recipe: Recipe) -> Ite
     seen: set[str] = set()
     positions, hosts = positions_of(store, shard), wanted_hosts(store, recipe.only_hosts)
     for row in rows:
-        with closing(read_shard(store, shard, ReadLimits(recipe.max_record_bytes), positions.of(*_at(row)))) as readings:
-            reading = next(readings, None)
+        reading = reading_at(store, shard, ReadLimits(recipe.max_record_bytes), positions.of(*_at(row)))
         found = reading.found if reading else None
         if reading is None or found is None or (found.at.warc_file, found.at.warc_offset, found.url) != (*_at(row), row["url"]):
             raise BrokenShard(f"{shard.url} holds no record of {row['url']} at {row['warc_offset']}: see `pressrun audit --deep`")

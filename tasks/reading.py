@@ -10,6 +10,7 @@ A source is a module of tasks/sources with
 """
 
 from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 
 from tasks.archive.reading import Reading, ReadLimits
@@ -22,6 +23,12 @@ from tasks.storage import Store
 def read_shard(store: Store, shard: Shard, limits: ReadLimits, start: int = 0) -> Generator[Reading, None, None]:
     """Every record of a shard from a position on; raises what the storage raises. Close it where it is not read to its end."""
     yield from load_component("sources", shard.reader).read(store, shard, limits, start)
+
+
+def reading_at(store: Store, shard: Shard, limits: ReadLimits, position: int) -> Reading | None:
+    """The one reading at a position; None where the shard ends before it."""
+    with closing(read_shard(store, shard, limits, position)) as readings:
+        return next(readings, None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,21 @@ def test_they_are_pressed_audited_and_shown_like_archives(tmp_path, name):
         assert (report.faults, report.notes) == ([], [])
 
 
+def test_a_list_that_is_lost_is_a_fault_of_its_shard_alone(tmp_path):
+    from tasks.audit import audit
+    from tasks.press import Order
+    from tests.flows.command_line import write_archive
+
+    listed = page_files(tmp_path)
+    selection = Selection((str(write_archive(tmp_path / "a.warc.gz", 2)),))
+    for order in (Order(listed.store.url, listed.shard, Recipe()), *plan_archives(listed.store, selection, Recipe()).orders):
+        press_shard(listed.store, order, Watch())
+    listed.store.delete(listed.shard.url)
+    report = audit(listed.store)
+    assert report.shards == 2
+    assert [fault.split(": ")[:2] for fault in report.faults] == [[listed.shard.name, "its list of captures is gone"]]
+
+
 def test_new_files_get_a_list_of_their_own_and_a_replaced_one_its_list_anew(tmp_path):
     first = page_files(tmp_path)
     folder, selection = tmp_path / "pages", Selection((str(tmp_path / "pages"),))
