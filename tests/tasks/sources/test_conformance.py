@@ -13,7 +13,8 @@ import pytest
 from tasks.archive.reading import HEAD_BYTES, Reading, ReadLimits
 from tasks.components import component_names, load_component
 from tasks.errors import PressError, RetryLater
-from tasks.records import Capture
+from tasks.reasons import Reason
+from tasks.records import Capture, Rejection
 from tasks.shards import Shard
 from tasks.storage import Store, open_object, open_store
 from tasks.storage.folder import FolderStore
@@ -54,6 +55,24 @@ def captures(readings: list[Reading]) -> list[Capture]:
 
 def without_place(readings: list[Reading]) -> list[tuple[object, ...]]:
     return [(r.record_type, type(r.found), getattr(r.found, "payload", None), r.next_offset) for r in readings]
+
+
+def assert_damage_ends_well(source: ModuleType, folder: Path, data: bytes, places: list[tuple[float, bytes]]) -> None:
+    """Bytes written over a file (where, as a share of it) end in one of our errors, or in readings that go on from everywhere."""
+    for where, value in places:
+        at = int(where * len(data))
+        data = data[:at] + value + data[at + len(value) :]
+    shard = put(str(folder), "x", data)
+    try:
+        readings = read(source, shard)
+    except PressError as error:
+        assert "\n" not in str(error)  # noqa: PT017
+        return
+    offsets = [reading.next_offset for reading in readings]
+    assert offsets == sorted(set(offsets))
+    for at, offset in enumerate(offsets):
+        assert read(source, shard, offset) == readings[at + 1 :]
+    assert all(r.found.reason in set(Reason) for r in readings if isinstance(r.found, Rejection))
 
 
 @contextmanager

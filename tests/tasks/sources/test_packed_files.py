@@ -12,13 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks.archive.reading import Reading, ReadLimits
-from tasks.errors import PressError
-from tasks.reasons import Reason
 from tasks.records import Capture, Rejection
 from tasks.sources import packed_files
 from tests.archives import PAGE
 from tests.tasks.sources.examples import FILES, PACKERS, tar_of, zip_of
-from tests.tasks.sources.test_conformance import captures, put, read
+from tests.tasks.sources.test_conformance import assert_damage_ends_well, captures, put, read
 
 NAMES = ["a.html", "b.html", "c.html", "d.html"]
 PAGES = {name: PAGE * 30 + name.encode() for name in NAMES}
@@ -127,17 +125,4 @@ _SEEDS = [zip_of(PAGES), zip_of(PAGES, zipfile.ZIP_BZIP2), tar_of(PAGES), *(PACK
 def test_any_damage_ends_in_readings_or_in_one_of_our_errors(
     tmp_path: Path, data: bytes, places: list[tuple[float, bytes]]
 ) -> None:
-    for where, value in places:
-        at = int(where * len(data))
-        data = data[:at] + value + data[at + len(value) :]
-    shard = put(str(tmp_path), "x", data)
-    try:
-        readings = read(packed_files, shard)
-    except PressError as error:
-        assert "\n" not in str(error)  # noqa: PT017
-        return
-    offsets = [reading.next_offset for reading in readings]
-    assert offsets == sorted(set(offsets))
-    for at, offset in enumerate(offsets):
-        assert read(packed_files, shard, offset) == readings[at + 1 :]
-    assert all(r.found.reason in set(Reason) for r in readings if isinstance(r.found, Rejection))
+    assert_damage_ends_well(packed_files, tmp_path, data, places)

@@ -11,14 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tasks.archive.reading import Reading, ReadLimits
-from tasks.errors import FixTheRun, PressError
+from tasks.errors import FixTheRun
 from tasks.facts import Facts, Published
-from tasks.reasons import Reason
 from tasks.records import Rejection
 from tasks.sources import table_files
 from tests.archives import PAGE
 from tests.tasks.sources.examples import PACKERS, ROWS, json_lines, parquet
-from tests.tasks.sources.test_conformance import captures, put, read
+from tests.tasks.sources.test_conformance import assert_damage_ends_well, captures, put, read
 
 HTML = PAGE.decode()
 
@@ -177,20 +176,7 @@ _SEEDS = [parquet(ROWS), parquet(ROWS, compression="zstd"), *(pack(json_lines(RO
 def test_any_damage_ends_in_readings_or_in_one_of_our_errors(
     tmp_path: Path, data: bytes, places: list[tuple[float, bytes]]
 ) -> None:
-    for where, value in places:
-        at = int(where * len(data))
-        data = data[:at] + value + data[at + len(value) :]
-    shard = put(str(tmp_path), "x", data)
-    try:
-        readings = read(table_files, shard)
-    except PressError as error:
-        assert "\n" not in str(error)  # noqa: PT017
-        return
-    offsets = [reading.next_offset for reading in readings]
-    assert offsets == sorted(set(offsets))
-    for at, offset in enumerate(offsets):
-        assert read(table_files, shard, offset) == readings[at + 1 :]
-    assert all(r.found.reason in set(Reason) for r in readings if isinstance(r.found, Rejection))
+    assert_damage_ends_well(table_files, tmp_path, data, places)
 
 
 @pytest.mark.parametrize("end", [b"", b"\n", b"\r\n \n\n\n"])
