@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint infra/constraints.txt
 
-.PHONY: help demo install install-dev test check train bench bench-peers faults clean
+.PHONY: help demo demo-news install install-dev test check train bench bench-peers faults clean
 
 help: ## what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -12,6 +12,10 @@ help: ## what can be made
 demo: install ## the main job on a small archive, into corpus/demo, from the start each time
 	@rm -rf corpus/demo
 	$(BIN)/pressrun backfill tests/demo/demo.warc.gz --into corpus/demo --workers 2
+
+demo-news: install ## collect a small web of made-up news sites, served on this machine, into corpus/news
+	@rm -rf corpus/news
+	$(BIN)/python -m tests.demo.news
 
 install: $(VENV)/.installed ## the command `pressrun` in .venv/bin, versions pinned
 install-dev: $(VENV)/.installed-dev

@@ -7,9 +7,12 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from flows import calendar, terminal
-from flows.command import show_plan, start_backfill
+from flows.collected import address_lines
+from flows.command import show_plan, start_backfill, start_collect
 from flows.exits import DONE, FAILED, complain, with_exit_code
-from flows.options import add_order, order_of, recipe_of
+from flows.options import add_backfill_order, add_collect_order, order_of, recipe_of
+from flows.parameters import BackfillOrder, CollectOrder
+from flows.sources_commands import add_sources
 from tasks.storage import open_store
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ examples:
   pressrun plan ccnews --since 2024-12-01 --until 2024-12-08 --into s3://bucket/corpus
   pressrun backfill ccnews --since 2024-12-01 --until 2024-12-08 --into s3://bucket/corpus --only-hosts hosts.txt
   pressrun backfill common-crawl --crawl CC-MAIN-2024-51 --hosts hosts.txt --into s3://bucket/corpus
+  pressrun collect sources.toml --into s3://bucket/corpus
   pressrun calendar s3://bucket/corpus
   pressrun diff corpus/ --recipe balanced thorough
   pressrun audit corpus/
@@ -46,11 +50,15 @@ def _print(lines: list[str]) -> None:
 
 
 def _backfill(options: argparse.Namespace) -> int:
-    return start_backfill(order_of(options))
+    return start_backfill(order_of(options, BackfillOrder))
+
+
+def _collect(options: argparse.Namespace) -> int:
+    return start_collect(order_of(options, CollectOrder))
 
 
 def _plan(options: argparse.Namespace) -> int:
-    return show_plan(order_of(options))
+    return show_plan(order_of(options, BackfillOrder))
 
 
 def _backfills(options: argparse.Namespace) -> int:
@@ -76,12 +84,15 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _show(options: argparse.Namespace) -> int:
+    from tasks.collecting.finding import last_line  # noqa: PLC0415
     from tasks.corpus import find_articles  # noqa: PLC0415
     from tasks.rejected import Wanted, find_rejections  # noqa: PLC0415
 
     store = open_store(options.root)
     blocks = [terminal.article_lines(row) for row in find_articles(store, options.wanted)]
     blocks = blocks or [terminal.rejection_lines(row) for row in find_rejections(store, Wanted(urls=(options.wanted,)))]
+    if not blocks and (line := last_line(store, options.wanted)):
+        blocks = [address_lines(line)]
     if not blocks:
         return complain(f"no article or rejection in {store.url} has the id or URL {options.wanted}", FAILED)
     for block in blocks:
@@ -141,12 +152,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("pressrun", description=about, epilog=EXAMPLES, formatter_class=style)
     parser.add_argument("--version", action="version", version=f"pressrun {version('pressrun')}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name, run, about in (
-        ("backfill", _backfill, "press archives into articles"),
-        ("plan", _plan, "say what the same backfill would do: files, bytes, gaps, what is done, what it will cost"),
+    for name, run, add, about in (
+        ("backfill", _backfill, add_backfill_order, "press archives into articles"),
+        ("plan", _plan, add_backfill_order, "say what the same backfill would do: files, bytes, gaps, what is done, its cost"),
+        ("collect", _collect, add_collect_order, "fetch what news sites have published since, politely, and press it"),
     ):
         command = commands.add_parser(name, help=about, epilog=EXAMPLES, formatter_class=style)
-        add_order(command)
+        add(command)
         command.set_defaults(run=run)
     audit = commands.add_parser("audit", help="prove from the store that every capture has exactly one outcome")
     show = commands.add_parser("show", help="print an article, or why there is none, and where it came from")
@@ -162,6 +174,7 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--deep", action="store_true", help="look at every byte and every record, in place of a sample")
     days.add_argument("--name", default="", metavar="NAME", help="only this backfill (default: all)")
     days.add_argument("--every-day", action="store_true", help="a line for whole days, too")
+    add_sources(commands)
     _add_dead_letters(commands)
     _add_diff(commands)
     commands.add_parser("reasons", help="list why captures are rejected").set_defaults(run=_reasons)

@@ -1,4 +1,4 @@
-"""A backfill from the command line: plan first, start Prefect and Dask only when there is work, print the end."""
+"""Runs from the command line: plan first, start Prefect and Dask only when there is work, print the end."""
 
 import ctypes
 import logging
@@ -10,8 +10,11 @@ from datetime import UTC, datetime
 from types import FrameType
 
 from flows import terminal
+from flows.collected import collected_lines, given_up_lines
 from flows.exits import DONE, FAILED, with_exit_code
-from flows.parameters import BackfillOrder
+from flows.parameters import BackfillOrder, CollectOrder
+from flows.sources_file import read_sources
+from tasks.collecting.orders import read_visit_receipt
 from tasks.corpus import first_article
 from tasks.plans import plan_archives
 from tasks.shards import read_receipt
@@ -75,23 +78,60 @@ def _run_shielded(code_and_arguments: list[str]) -> int:
     return child.wait()
 
 
+def start_collect(order: CollectOrder) -> int:
+    """Check all that can be wrong, and have the flow run in a process of its own; returns the exit code; raises FixTheRun."""
+    store = open_store(order.into)
+    agenda = read_sources(order.sources)
+    order.recipe()
+    check_writable(store)
+    from flows.runners import check_cluster, choose_cluster  # noqa: PLC0415
+
+    check_cluster(choose_cluster(order.cluster, order.workers))
+    minutes = order.minutes or agenda.limits.minutes
+    sites, sources = len(agenda.sites), sum(len(site.feeds) + len(site.sitemaps) + bool(site.home) for site in agenda.sites)
+    _say([f"{sites} sites, {sources} sources, as {agenda.agent.user_agent}, for {minutes:g} minutes at most, into {store.url}"])
+    _say(["starting Prefect and Dask ..."])
+    return _run_shielded(["from flows.command import run_collect; run_collect()", order.model_dump_json()])
+
+
 def run_backfill() -> None:
     """The shielded process: run the flow of the order in the first argument, print its end, leave with its exit code."""
+    _become_shielded()
+    sys.exit(with_exit_code(lambda: _backfill(BackfillOrder.model_validate_json(sys.argv[1]))))
+
+
+def run_collect() -> None:
+    """The same for a run of collect."""
+    _become_shielded()
+    sys.exit(with_exit_code(lambda: _collect(CollectOrder.model_validate_json(sys.argv[1]))))
+
+
+def _become_shielded() -> None:
     # When the command itself is killed, its flow stops as it does on Ctrl-C.
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.default_int_handler)
-    order = BackfillOrder.model_validate_json(sys.argv[1])
-    sys.exit(with_exit_code(lambda: _run(order)))
-
-
-def _run(order: BackfillOrder) -> int:
     _show_progress()
+
+
+def _backfill(order: BackfillOrder) -> int:
     from flows.backfill import backfill  # noqa: PLC0415  (imports Prefect, which a plan does not need)
 
     manifest = backfill(order)
     store = open_store(order.into)
     receipts = [read_receipt(store.read(key), key) for key in manifest.receipts[:100]]
+    _say(terminal.run_lines(store.url, manifest.counts, first_article(store, receipts)))
+    return DONE
+
+
+def _collect(order: CollectOrder) -> int:
+    from flows.collect import collect  # noqa: PLC0415
+
+    manifest = collect(order)
+    store = open_store(order.into)
+    receipts = [read_receipt(store.read(key), key) for key in manifest.receipts[:100]]
+    visits = [read_visit_receipt(store.read(key), key) for key in manifest.visits]
+    _say([*collected_lines(visits), *given_up_lines(store.url, order.source, manifest.given_up)])
     _say(terminal.run_lines(store.url, manifest.counts, first_article(store, receipts)))
     return DONE
 

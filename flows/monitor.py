@@ -2,12 +2,15 @@
 
 import logging
 import time
+from datetime import UTC, datetime
 from typing import Any, cast
 from uuid import UUID
 
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
 
 from flows.terminal import hours
+from tasks.collecting.ledger import Fate
+from tasks.collecting.orders import VisitReceipt, add_outcomes, outcomes_by_site
 from tasks.forecasts import Cost, add_costs, cost_of, forecast
 from tasks.manifests import Manifest
 from tasks.shards import Counts, Receipt, add_counts
@@ -107,3 +110,60 @@ def publish_summary(root: str, manifest: Manifest) -> None:
     if manifest.gaps:
         gaps = [{"when": gap.when, "missing": gap.what, "why": gap.why} for gap in manifest.gaps]
         create_table_artifact(gaps, key="gaps", description="Missing upstream: the same backfill, started again, looks for it anew")
+
+
+class VisitBoard:
+    """What is known at this moment of the visits of a collect run, from receipts and from what workers tell meanwhile."""
+
+    def __init__(self, deadline: datetime) -> None:
+        """``deadline``: when the visits end at the latest."""
+        self.deadline, self.failed, self.receipts = deadline, dict[str, str](), list[VisitReceipt]()
+        self._live: dict[str, dict[str, Any]] = {}
+        self._told = time.monotonic()
+        self._started = datetime.now(UTC)
+        self._artifact = cast(UUID, create_progress_artifact(progress=0.0, key="visits", description="starting"))
+
+    def hear(self, event: tuple[float, dict[str, Any]]) -> None:
+        """Store a worker's event. Called on Dask's loop: it must not wait for anything."""
+        if "requests" in event[1]:
+            self._live[event[1]["shard"]] = event[1]
+
+    def received(self, receipt: VisitReceipt) -> None:
+        """Take in the receipt of a finished visit."""
+        self.receipts.append(receipt)
+        totals = add_outcomes([receipt])
+        self._live[receipt.order.name] = {**totals, "requests": receipt.run["requests"], "bytes": receipt.run["bytes_received"]}
+
+    def tick(self) -> None:
+        """Say how far the visits are, when it is time to; called from the flow's own thread."""
+        now = time.monotonic()
+        if now - self._told >= LINE_SECONDS:
+            self._told = now
+            self._tell(datetime.now(UTC))
+
+    def close(self) -> None:
+        """The last word on the visits."""
+        self._tell(self.deadline)
+
+    def _tell(self, now: datetime) -> None:
+        live = list(self._live.values())
+        total = {name: sum(facts.get(name, 0) for facts in live) for name in ("requests", "bytes", *(fate.value for fate in Fate))}
+        words = ", ".join(f"{total[fate.value]:,} {fate.value.replace('_', ' ')}" for fate in Fate if total[fate.value])
+        line = f"{total['requests']:,} requests, {total['bytes'] / 1e6:,.1f} MB received: {words or 'no address yet'}"
+        log.info(line)
+        whole = (self.deadline - self._started).total_seconds()
+        share = min(1.0, (now - self._started).total_seconds() / whole) if whole > 0 else 1.0
+        update_progress_artifact(self._artifact, progress=round(100 * share, 1), description=line)
+
+
+def publish_visits(receipts: list[VisitReceipt]) -> None:
+    """Leave what became of the addresses of each site, and what is wrong with its sources, as artifacts."""
+    sites = outcomes_by_site(receipts)
+    rows = [{"site": site, **{fate.value: counts.get(fate.value, 0) for fate in Fate}} for site, counts in sites.items()]
+    if rows:
+        create_table_artifact(rows, key="sites", description="What became of the addresses that each site announced")
+    if notes := [note for receipt in receipts for note in receipt.notes]:
+        problems = [{"site": note.site, "source": note.url, "what": note.what} for note in notes]
+        create_table_artifact(problems, key="sources", description="Sources that are silent, or that something is wrong with")
+        for note in notes[:MOST_SHARDS_NAMED]:
+            log.warning("%s: %s: %s", note.site, note.url, note.what)

@@ -5,17 +5,16 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from tasks.hosts import hosts_digest, read_hosts_file
-from tasks.recipe import Recipe
+from flows.settings import HowToPress
+from tasks.hosts import read_hosts_file
 from tasks.selection import COMMON_CRAWL, Selection
 
-DEFAULT = Recipe()
 NAME = r"^[a-z0-9][a-z0-9_-]{0,39}$"
 COLUMNS = ("html", "text", "url", "captured_at", "title", "published_at", "authors")
 
 
-class BackfillOrder(BaseModel):
-    """A backfill: which archives, into which corpus, by which recipe, on which cluster."""
+class WhatToBackfill(BaseModel):
+    """Which archives, into which corpus."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -62,37 +61,6 @@ class BackfillOrder(BaseModel):
         ge=0,
         description="WARC: pressed in slices of this size where there are four and more, by all workers, MB (0: never; empty: 250)",
     )
-    extractor: str = Field(
-        default=DEFAULT.extractor,
-        description="thorough (best text), balanced, fast (most pages per core), or trafilatura (its rules alone)",
-    )
-    text_format: Literal["text", "markdown"] = Field(
-        default="text", description="markdown: a column with Markdown beside the plain text"
-    )
-    filters: list[str] = Field(
-        default=[f"{name}={option}" for name, option in DEFAULT.filters],
-        description="Filters, each as name=option, in order; empty: keep every text",
-    )
-    only_hosts: str | None = Field(default=None, description="File with hosts, one a line: pages of all others are rejected")
-    published_since: date | None = Field(default=None, description="Articles known to be published before this day are rejected")
-    max_payload_mb: float = Field(default=DEFAULT.max_payload_bytes / 1e6, description="Larger pages are rejected, MB")
-    max_page_cpu_seconds: float = Field(default=DEFAULT.max_cpu_seconds, description="CPU time for one page, seconds")
-    part_articles: int = Field(
-        default=DEFAULT.part_articles, description="Articles in one Parquet file, and the most that a kill costs"
-    )
-    cluster: str = Field(
-        default="local", description="local, the address of a Dask scheduler, or a file like infra/clusters/local.yaml"
-    )
-    workers: int | None = Field(default=None, ge=1, le=10_000, description="Worker processes; empty: one a core")
-    window_shards: int = Field(default=200, ge=1, le=1_000, description="Archives in one window (one subflow in the UI)")
-
-    @field_validator("filters")
-    @classmethod
-    def _named(cls, filters: list[str]) -> list[str]:
-        for text in filters:
-            if "=" not in text:
-                raise ValueError(f"filter {text!r} is not of the form name=option, e.g. min_chars=100")
-        return filters
 
     @field_validator("columns")
     @classmethod
@@ -133,23 +101,34 @@ class BackfillOrder(BaseModel):
             reader_options=tuple(sorted([*options, *([("url_prefix", self.url_prefix)] if self.url_prefix else [])])),
         )
 
-    def wanted_hosts(self) -> tuple[str, ...]:
-        """The hosts whose pages are pressed, none: all; raises FixTheRun for a list that is none."""
-        return read_hosts_file(self.only_hosts) if self.only_hosts else ()
 
-    def recipe(self) -> Recipe:
-        """The recipe that this order asks for, checked; raises FixTheRun."""
-        filters = [(name, option) for name, _, option in (text.partition("=") for text in self.filters)]
-        if self.published_since:
-            filters.append(("published_since", f"{self.published_since}"))
-        made = Recipe(
-            extractor=self.extractor,
-            filters=tuple(filters),
-            max_payload_bytes=round(self.max_payload_mb * 1e6),
-            max_cpu_seconds=self.max_page_cpu_seconds,
-            part_articles=self.part_articles,
-            wants_markdown=self.text_format == "markdown",
-            only_hosts=hosts_digest(self.wanted_hosts()),
-        )
-        made.check()
-        return made
+# The bases stand in the order of the form, the last one first.
+class BackfillOrder(HowToPress, WhatToBackfill):
+    """A backfill: which archives, into which corpus, by which recipe, on which cluster."""
+
+
+class WhatToCollect(BaseModel):
+    """Which sites, into which corpus."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sources: str = Field(description="File with agent, limits and sites: a path or s3:// address", examples=["sources.toml"])
+    into: str = Field(description="Root of the corpus: a folder or s3://bucket/prefix", examples=["corpus/"])
+    source: str = Field(default="collect", pattern=NAME, description="First folder below captures/ and articles/, and a column")
+    minutes: float | None = Field(
+        default=None, gt=0, le=1_440, description="Time for the visits, minutes; empty: as the file says. The rest is deferred"
+    )
+    every_source: bool = Field(default=False, description="Ask sources that are not due yet, too")
+    opt_outs: Literal["honour", "record"] = Field(
+        default="honour",
+        description="honour: pages that say noai, noarchive, noindex or TDM-Reservation stay out of the corpus; record: a column",
+    )
+    priority: int = Field(default=10, ge=-100, le=100, description="Whose work a shared cluster takes first: higher goes first")
+
+
+class CollectOrder(HowToPress, WhatToCollect):
+    """A run of collect: which sites, into which corpus, by which recipe, on which cluster."""
+
+    def own_filters(self) -> list[tuple[str, str]]:
+        """Opt-outs are honoured unless somebody says otherwise."""
+        return [("opt_outs", "honour")] if self.opt_outs == "honour" else []

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.audit_rows import ShardAudit
+from tasks.audit_visits import audit_visits
 from tasks.errors import BrokenShard, FixTheRun
 from tasks.shards import Counts, Receipt, add_counts, read_receipt
 from tasks.storage import Store
@@ -60,6 +61,9 @@ def audit(store: Store, deep: bool = False) -> AuditReport:
                 _place_stray(report, found.key, done)
     report.unfinished = sorted(set(report.unfinished))
     _audit_manifests(store, receipts, report)
+    faults, notes = audit_visits(store, receipts, deep=deep)
+    report.faults += faults
+    report.notes += notes
     if not (receipts or report.unfinished or report.faults):
         raise FixTheRun(f"there is no corpus at {store.url}: no receipt, no article, no rejection")
     return report

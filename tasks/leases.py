@@ -30,12 +30,19 @@ class Clock:
 
 @dataclass(slots=True)
 class Lease:
-    """A shard's lease as one worker sees it. ``folder`` is a key prefix of its own, ``run_id`` the run that it works for."""
+    """A lease as one worker sees it. ``folder`` is a key prefix of its own, ``run_id`` the run that it works for.
+
+    ``is_strict``: not even a worker of the same run follows one that may be at work. ``was_left``: its last holder did not give
+    it back.
+    """
 
     store: Store
     folder: str
     run_id: str
     clock: Clock = field(default_factory=Clock)
+    is_strict: bool = False
+    beat_seconds: float = BEAT_SECONDS
+    was_left: bool = False
     _generation: int = 0
     _token: str = field(default_factory=lambda: os.urandom(12).hex())
     _beats: int = 0
@@ -47,10 +54,15 @@ class Lease:
         latest, holder = self._latest()
         if latest and not self._is_free(holder):
             return False
-        self._generation = latest + 1
+        self._generation, self.was_left = latest + 1, latest > 0
         taken = self.store.create(self._key(self._generation), self._content())
         self._beaten = self.clock.now()
         return taken
+
+    @property
+    def beaten_seconds_ago(self) -> float:
+        """How long nobody else can have taken it: less than ``STALE_SECONDS``, and it is ours."""
+        return self.clock.now() - self._beaten
 
     def wait(self, is_wanted: Callable[[], bool]) -> bool:
         """Wait until it is ours; False when ``is_wanted`` says to stop waiting."""
@@ -62,7 +74,7 @@ class Lease:
 
     def beat(self) -> bool:
         """Say that the work goes on, when it is time to; False when somebody followed and the work is theirs now."""
-        if self.clock.now() - self._beaten < BEAT_SECONDS:
+        if self.clock.now() - self._beaten < self.beat_seconds:
             return True
         latest, holder = self._latest()
         if latest != self._generation or json.loads(holder)["token"] != self._token:
@@ -82,7 +94,7 @@ class Lease:
     def _is_free(self, content: bytes) -> bool:
         """A dead holder's: on this very machine its process is gone, or it has not beaten for long enough."""
         holder = json.loads(content)
-        if holder["run_id"] == self.run_id:
+        if holder["run_id"] == self.run_id and not self.is_strict:
             return True  # Dask runs a shard again only when it has lost the worker that had it
         if holder["host"] == socket.gethostname() and not is_alive(holder["pid"]):
             return True

@@ -30,6 +30,8 @@ class Manifest:
     failed: dict[str, str]
     gaps: tuple[Gap, ...] = ()
     forecast: Forecast | None = None
+    # Keys of the receipts of visits, in runs of collect.
+    visits: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:

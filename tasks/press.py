@@ -59,6 +59,11 @@ class Order:
     replaces: tuple[str, ...] = ()
     slice_bytes: int = 0
 
+    @property
+    def name(self) -> str:
+        """The shard's."""
+        return self.shard.name
+
 
 def press_shard(store: Store, order: Order, watch: Watch) -> Receipt:
     """Press one shard, going on after its last committed part; raises RetryLater or BrokenShard.

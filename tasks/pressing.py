@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from lxml.html import HtmlElement
@@ -14,6 +15,7 @@ from tasks.facts import Extracted, Facts, Published
 from tasks.metadata.domain import host_and_domain
 from tasks.metadata.language import detect_language
 from tasks.metadata.merge import read_facts
+from tasks.opt_outs import header_opt_outs
 from tasks.pages.charset import Decoded, decode_text, http_charset
 from tasks.pages.tree import Unparsable, parse_html
 from tasks.plain_text.reading import read_plain_article
@@ -23,6 +25,7 @@ from tasks.records import Article, Capture, Outcome, Page, Rejection, reject
 
 BIG_PAGE_CHARACTERS = 100_000
 WORD = re.compile(r"\w+")
+HALF_A_DAY = timedelta(hours=12)
 
 
 class Press:
@@ -61,7 +64,7 @@ class Press:
             extracted = Extracted(plain.text, None, None, "plain", plain.captions, plain.set_aside)
             return _with_given(plain.facts, capture.given), extracted
         tree = parse_html(text)
-        facts = _with_given(read_facts(tree, capture.url, capture.captured_at), capture.given)
+        facts = _with_announced(_with_given(read_facts(tree, capture.url, capture.captured_at), capture.given), capture)
         return facts, self.extract(tree, facts, self.wants_markdown)
 
     def _article(self, page: Page, decoded: Decoded, facts: Facts, extracted: Extracted) -> Article:
@@ -87,8 +90,8 @@ class Press:
             **asdict(capture.at),
             warc_name_date=date_in_name(capture.at.warc_file),
             payload_digest=page.payload_digest,
-            robots_allowed=None,
-            opt_outs=header_opt_outs(capture) + facts.opt_outs,
+            robots_allowed=capture.robots_allowed,
+            opt_outs=header_opt_outs(capture.http_headers) + facts.opt_outs,
             truncated=page.truncated,
             extractor=self.extractor_name,
             extractor_version=self.extractor_version,
@@ -127,6 +130,21 @@ def _with_given(facts: Facts, given: Facts | None) -> Facts:
     return replace(facts, **{one.name: value for one in fields(given) if (value := getattr(given, one.name)) not in (None, ())})
 
 
+def _with_announced(facts: Facts, capture: Capture) -> Facts:
+    """Where the page says no date, or a day only, that of the feed or sitemap which announced it, never later than the capture."""
+    if capture.announced_at is None or capture.announced_in is None or _says_otherwise(facts.published, capture.announced_at):
+        return facts
+    at = min(capture.announced_at, capture.captured_at) if capture.captured_at else capture.announced_at
+    return replace(facts, published=Published(at, None, "second", capture.announced_in))
+
+
+def _says_otherwise(published: Published | None, announced_at: datetime) -> bool:
+    """Whether a page's own date is exact, or of another day, whatever the zone, than the announced one."""
+    if published is None:
+        return False
+    return published.precision != "day" or abs(announced_at - (published.at + HALF_A_DAY)) > 2 * HALF_A_DAY
+
+
 def _published_columns(published: Published | None) -> dict[str, Any]:
     found = asdict(published) if published else dict.fromkeys(("at", "offset_minutes", "precision", "source"))
     return {f"published_{name}": value for name, value in found.items()}
@@ -136,16 +154,3 @@ def article_id(capture: Capture, payload_digest: str) -> str:
     """32 hex digits that depend on the capture alone: where it is archived and how it is read do not matter."""
     moment = capture.captured_at.isoformat() if capture.captured_at else ""
     return hashlib.sha256("\n".join((capture.url, moment, payload_digest)).encode("utf-8", "surrogatepass")).hexdigest()[:32]
-
-
-OPT_OUT_TOKENS = {"noai", "noimageai", "noarchive", "noindex", "nosnippet", "none"}
-
-
-def header_opt_outs(capture: Capture) -> tuple[str, ...]:
-    """Opt-out signals in the HTTP head: X-Robots-Tag (all agents) and TDM-Reservation (W3C TDMRep)."""
-    values = [value for key, value in capture.http_headers if key.lower() == "x-robots-tag"]
-    tokens = [token.strip().lower() for value in values for token in value.split(",")]
-    found = [f"x-robots-tag:{token}" for token in tokens if token in OPT_OUT_TOKENS]
-    if (capture.header("TDM-Reservation") or "").strip() == "1":
-        found.append("tdm-reservation:1")
-    return tuple(dict.fromkeys(found))

@@ -51,4 +51,5 @@ class Reason(StrEnum):
     NO_TEXT_IN_BIG_PAGE = "no_text_in_big_page", "The extractor found no article text in a page of 100,000 characters and more."
     EXTRACTOR_FAILED = "extractor_failed", "The extractor raised an error on this page."
     TOO_SHORT = "too_short", "The text is shorter than the recipe asks for."
+    OPTED_OUT = "opted_out", "The page or its server says that it is not to be archived, indexed or used for AI."
     PUBLISHED_BEFORE = "published_before", "The article was published before the day that the recipe asks for."

@@ -41,6 +41,10 @@ class Capture:
     at: Coordinates
     is_plain_text: bool = False
     given: Facts | None = None
+    # Beside the page in records that `pressrun collect` wrote.
+    announced_at: datetime | None = None
+    announced_in: str | None = None
+    robots_allowed: bool | None = None
 
     def header(self, name: str) -> str | None:
         """Return the first value of an HTTP header, its name in any case."""
@@ -130,7 +134,7 @@ class Article:
         "second | minute | day: how exact published_at is; local_second, local_minute: as a clock of an unknown zone showed it",
     )
     published_source: str | None = column(
-        TEXT, "json-ld | meta | microdata | html | url | text | column: where published_at was found"
+        TEXT, "json-ld | meta | microdata | html | url | text | column | feed | sitemap: where published_at was found"
     )
     modified_at: datetime | None = column(MOMENT, "last change as the page declares it, UTC")
     language: str | None = column(TEXT, "ISO 639 code detected in the text")

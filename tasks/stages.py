@@ -5,8 +5,8 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
 
 from distributed import Client, Future, KilledWorker
 from distributed.client import FutureCancelledError
@@ -17,16 +17,28 @@ from prefect.runtime import task_run
 from prefect.states import Cancelled
 from prefect.tasks import Task
 
+from tasks.collecting.orders import VisitOrder, VisitReceipt
 from tasks.errors import BrokenShard, FixTheRun, RetryLater
 from tasks.press import Order
 from tasks.shards import Receipt
 from tasks.splits import slices_of
 from tasks.turns import Turns
-from tasks.workers import press_on_worker, split_on_worker
+from tasks.workers import press_on_worker, split_on_worker, visit_on_worker
 
 log = logging.getLogger(__name__)
 
 Found = TypeVar("Found")
+
+
+class Named(Protocol):
+    """An order for Dask; its name is its own in the run."""
+
+    @property
+    def name(self) -> str:
+        """Short, for keys and people."""
+
+
+Wanted = TypeVar("Wanted", bound=Named)
 RETRY_DELAYS_SECONDS: list[float] = [10, 60]
 
 
@@ -34,29 +46,36 @@ class LetGo(Exception):
     """The run was cancelled before this shard was handed out."""
 
 
-@dataclass(slots=True)
 class Desk:
-    """Where shards are handed out and receipts come back: one a run, shared by its task runs' threads."""
+    """Where shards are handed out and receipts come back: one a run, shared by its task runs' threads.
 
-    client: Client
-    run_id: str
-    received: Callable[[Receipt], None]
-    parts_of: Callable[[str], int]
-    # At most so many shards at once, None: one a worker.
-    at_once: int | None = None
-    priority: int = 0
-    futures: set[Future[Any]] = field(default_factory=set)
-    slots: int = 1
-    _at_work: int = 0
-    _waiting: set[int] = field(default_factory=set)
-    _ranks: dict[str, int] = field(default_factory=dict)
-    _is_open: bool = False
-    _room: threading.Condition = field(default_factory=threading.Condition)
-    _turns: Turns = field(init=False)
+    At most ``at_once`` shards are handed out at a time, None: one a worker.
+    """
 
-    def __post_init__(self) -> None:
+    # Slots, and no dataclass: to show a parameter of a flow Prefect copies dataclasses field by field, the client, too.
+    __slots__ = (
+        *("client", "run_id", "received", "parts_of", "at_once", "priority", "futures", "slots"),
+        *("_at_work", "_waiting", "_ranks", "_is_open", "_room", "_turns"),
+    )
+
+    def __init__(
+        self,
+        client: Client,
+        run_id: str,
+        received: Callable[[Receipt], None],
+        parts_of: Callable[[str], int],
+        at_once: int | None = None,
+        priority: int = 0,
+    ) -> None:
         """Take a place among the runs of this cluster."""
-        self._turns = Turns(self.client, self.run_id, self.priority)
+        self.client, self.run_id, self.received, self.parts_of = client, run_id, received, parts_of
+        self.at_once, self.priority = at_once, priority
+        self.futures: set[Future[Any]] = set()
+        self.slots, self._at_work, self._is_open = 1, 0, False
+        self._waiting: set[int] = set()
+        self._ranks: dict[str, int] = {}
+        self._room = threading.Condition()
+        self._turns = Turns(client, run_id, priority)
 
     def open(self, names: Iterable[str]) -> None:
         """Hand out these shards from now on, those that wait in this order."""
@@ -76,21 +95,21 @@ class Desk:
         with self._room:
             self._room.notify_all()
 
-    def have(self, done: Callable[[Order, str], Found], order: Order) -> Found:
+    def have(self, done: Callable[[Wanted, str], Found], order: Wanted) -> Found:
         """Have something done with a shard on Dask and wait for what comes of it; raises what it raised there.
 
         Dask gives a task up when four workers died of it. Where parts were committed meanwhile it was not the shard's doing.
         """
         while True:
-            parts = self.parts_of(order.shard.name)
+            parts = self.parts_of(order.name)
             try:
                 return self._have_once(done, order)
             except KilledWorker:
-                if self.parts_of(order.shard.name) <= parts:
+                if self.parts_of(order.name) <= parts:
                     raise
 
-    def _have_once(self, done: Callable[[Order, str], Found], order: Order) -> Found:
-        rank = self._ranks[order.shard.name]
+    def _have_once(self, done: Callable[[Wanted, str], Found], order: Wanted) -> Found:
+        rank = self._ranks[order.name]
         with self._room:
             self._waiting.add(rank)
             self._room.wait_for(lambda: (self._at_work < self.slots and rank == min(self._waiting)) or not self._is_open)
@@ -106,9 +125,9 @@ class Desk:
                 self._at_work -= 1
                 self._room.notify_all()
 
-    def _ask_dask(self, work: Callable[[Order, str], Found], order: Order) -> Found:
+    def _ask_dask(self, work: Callable[[Wanted, str], Found], order: Wanted) -> Found:
         # A key of its own for every try: under the old one Dask might hand out the old error.
-        key = f"{order.shard.name}-{os.urandom(4).hex()}"
+        key = f"{order.name}-{os.urandom(4).hex()}"
         future = self.client.submit(work, order, self.run_id, key=key, pure=False, priority=self.priority)
         self.futures.add(future)
         done = threading.Event()
@@ -136,9 +155,9 @@ def _is_worth_a_retry(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool
     return isinstance(error, RetryLater)
 
 
-def _told(order: Order, error: FutureCancelledError | LetGo | KilledWorker) -> State[Any]:
+def _told(order: Named, error: FutureCancelledError | LetGo | KilledWorker) -> State[Any]:
     """What a shard that came to no end means for its task run; raises what a person has to know."""
-    name = order.shard.name
+    name = order.name
     if isinstance(error, KilledWorker):
         raise BrokenShard(f"{name} ended its worker again and again, last on {error.last_worker.address}") from None
     if "lost" in str(error):
@@ -162,7 +181,7 @@ def press(order: Order, desk: Desk) -> Receipt | State[Any]:
         receipt = desk.have(press_on_worker, order)
     except (FutureCancelledError, LetGo, KilledWorker) as error:
         return _told(order, error)
-    counts, name = receipt.counts, order.shard.name
+    counts, name = receipt.counts, order.name
     log.info("shard=%s captures=%d articles=%d rejections=%d", name, counts.captures, counts.articles, counts.rejected)
     desk.received(receipt)
     return receipt
@@ -175,7 +194,19 @@ def split(order: Order, desk: Desk) -> list[Order] | State[Any]:
         found = desk.have(split_on_worker, order)
     except (FutureCancelledError, LetGo, KilledWorker) as error:
         return _told(order, error)
-    log.info("archive=%s slices=%d", order.shard.name, len(found.slices))
+    log.info("archive=%s slices=%d", order.name, len(found.slices))
     first, *others = slices_of(order.shard, found)
     whole = replace(order, slice_bytes=0)
     return [replace(whole, shard=first), *(replace(whole, shard=one, replaces=()) for one in others)]
+
+
+@task(name="visit sites", task_run_name=lambda: str(task_run.parameters["order"].name), **OPTIONS)
+def visit(order: VisitOrder, desk: Desk) -> VisitReceipt | State[Any]:
+    """Have a worker visit the domains of some lanes; its task run is their face in the Prefect UI."""
+    try:
+        receipt = desk.have(visit_on_worker, order)
+    except (FutureCancelledError, LetGo, KilledWorker) as error:
+        return _told(order, error)
+    run = receipt.run
+    log.info("visit=%s requests=%d bytes=%d", order.name, run["requests"], run["bytes_received"])
+    return receipt

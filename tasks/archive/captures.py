@@ -6,6 +6,7 @@ from tasks.archive.dates import parse_date
 from tasks.archive.framing import Frame
 from tasks.archive.heads import Head
 from tasks.archive.http_head import HttpHead, parse_http_head
+from tasks.archive.own_fields import ANNOUNCED_AT, ANNOUNCED_IN, ROBOTS_ALLOWED
 from tasks.reasons import Reason, Stage
 from tasks.records import Capture, Coordinates, Headers, Rejection
 
@@ -59,7 +60,18 @@ class _Record:
     def capture(self, url: str, http: HttpHead, payload: bytes) -> Capture:
         status = http.status or None
         cut = _truncated(self.head)
-        return Capture(url, self.captured_at, self.type, status, http.headers, payload, cut, self._at)
+        found = Capture(url, self.captured_at, self.type, status, http.headers, payload, cut, self._at)
+        return _with_own_fields(found, self.head)
+
+
+def _with_own_fields(capture: Capture, head: Head) -> Capture:
+    """What our own collect wrote beside the page."""
+    robots, announced_in = head.value(ROBOTS_ALLOWED.lower()), head.value(ANNOUNCED_IN.lower())
+    if robots is None and announced_in is None:
+        return capture
+    allowed = {"true": True, "false": False}.get(robots or "")
+    announced_at = parse_date(head.value(ANNOUNCED_AT.lower()))
+    return replace(capture, robots_allowed=allowed, announced_at=announced_at, announced_in=announced_in)
 
 
 def _coordinates(frame: Frame, warc_file: str) -> Coordinates:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.archives import gzip_members, warcinfo
-from tests.benchmarks import measures, plans
+from tests.benchmarks import collecting, measures, plans
 from tests.benchmarks.peers import PEER_PYTHON, Row, compare_extractors
 from tests.benchmarks.pipelines import DATATROVE_PYTHON, compare_pipelines
 from tests.demo.archive import record
@@ -39,6 +39,7 @@ def own(archive: Path, folder: Path) -> None:
         *plans.planning(folder),
         *plans.splitting(archive, folder),
         *plans.selecting(folder),
+        *collecting.lines(folder),
     ):
         print(line, flush=True)
 

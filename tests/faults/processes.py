@@ -23,11 +23,11 @@ def until(what: Callable[[], object], seconds: float = 90) -> object:
 
 
 class Run:
-    """A backfill that goes on while the test does something to it."""
+    """A run that goes on while the test does something to it."""
 
-    def __init__(self, log: Path, *arguments: object, **environ: str) -> None:
-        self.log = log
-        command = [PRESSRUN, "backfill", *(str(argument) for argument in arguments)]
+    def __init__(self, log: Path, *arguments: object, kind: str = "backfill", **environ: str) -> None:
+        self.log, self.kind = log, kind
+        command = [PRESSRUN, kind, *(str(argument) for argument in arguments)]
         with log.open("ab") as stream:
             self.process = subprocess.Popen(command, stdout=stream, stderr=stream, env={**os.environ, **environ})
 
@@ -52,7 +52,7 @@ class Run:
 
     @property
     def flow(self) -> psutil.Process:
-        return self.named("run_backfill")[0]
+        return self.named(f"run_{self.kind}")[0]
 
     def wait(self, seconds: float = 180) -> int:
         """Its exit code."""

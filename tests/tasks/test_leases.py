@@ -93,6 +93,44 @@ def test_a_holder_that_slept_through_a_whole_other_run_finds_that_it_was_followe
     assert json.loads(store.read(f"{FOLDER}00000001.json"))["run_id"] == "three"
 
 
+def test_a_strict_one_is_not_even_a_worker_of_the_same_run_s(store, hands):
+    """Who shares a run may be at work all the same: only a dead process or a stale lease is followed."""
+    first = Lease(store, FOLDER, "one", hands.clock(), is_strict=True)
+    second = Lease(store, FOLDER, "one", hands.clock(), is_strict=True)
+    assert first.take()
+    assert not second.take()
+    hands.seconds += STALE_SECONDS
+    assert second.take()
+    assert second.was_left
+
+
+def test_whether_it_was_left_or_given_back_is_known(store, hands, monkeypatch):
+    first, second = (Lease(store, FOLDER, name, hands.clock(), is_strict=True) for name in ("one", "two"))
+    assert first.take()
+    assert not first.was_left
+    first.release()
+    assert second.take()
+    assert not second.was_left
+    monkeypatch.setattr(leases, "is_alive", lambda _: False)
+    third = Lease(store, FOLDER, "three", hands.clock(), is_strict=True)
+    assert third.take()
+    assert third.was_left
+    third.release()
+    assert first.take()
+    assert not first.was_left
+
+
+def test_how_long_it_was_not_beaten(store, hands):
+    lease = Lease(store, FOLDER, "one", hands.clock(), beat_seconds=20.0)
+    lease.take()
+    hands.seconds += 19
+    assert lease.beat()
+    assert lease.beaten_seconds_ago == 19
+    hands.seconds += 1
+    assert lease.beat()
+    assert lease.beaten_seconds_ago == 0
+
+
 class ManyRuns(RuleBasedStateMachine):
     """Runs that take, work, sleep and die in any order: at any time at most one believes, after a beat, that it holds."""
 

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from tasks.pressing import Press, article_id, header_opt_outs
+from tasks.opt_outs import header_opt_outs
+from tasks.pressing import Press, article_id
 from tasks.recipe import Recipe
 from tasks.records import (
     ARTICLE_SCHEMA,
@@ -99,7 +100,7 @@ def test_opt_outs_of_the_answer_stand_beside_those_of_the_page():
         ("x-robots-tag", "otherbot: none"),
         ("TDM-Reservation", "1"),
     )
-    assert header_opt_outs(replace(CAPTURE, http_headers=head)) == (
+    assert header_opt_outs(head) == (
         "x-robots-tag:noindex",
         "x-robots-tag:noai",
         "tdm-reservation:1",
@@ -117,6 +118,43 @@ def test_a_page_without_a_date_of_capture_is_an_article_all_the_same():
 def test_nothing_was_published_after_it_was_captured():
     outcome = press(golden("harbour_bridge"), captured_at=datetime(2024, 11, 1, tzinfo=UTC))
     assert outcome.published_at is None or outcome.published_at <= datetime(2024, 11, 1, tzinfo=UTC)
+
+
+ANNOUNCED = datetime(2024, 12, 1, 6, 30, tzinfo=UTC)
+UNDATED = (
+    "<html><head><title>Fares</title></head><body><article>" + "<p>The ferry company and the board could not agree.</p>" * 9
+).encode()
+
+
+def test_the_date_of_a_feed_fills_a_gap():
+    assert press(UNDATED).published_at is None
+    outcome = press(UNDATED, announced_at=ANNOUNCED, announced_in="feed", robots_allowed=True)
+    assert (outcome.published_at, outcome.published_source, outcome.published_precision) == (ANNOUNCED, "feed", "second")
+    assert outcome.robots_allowed is True
+
+
+def test_what_the_page_says_comes_before_what_a_feed_says():
+    plain = press(golden("harbour_bridge"))
+    outcome = press(golden("harbour_bridge"), announced_at=ANNOUNCED, announced_in="sitemap")
+    assert (outcome.published_at, outcome.published_source) == (plain.published_at, plain.published_source)
+    assert plain.robots_allowed is None
+
+
+@pytest.mark.parametrize(
+    ("page_says", "source"), [("2024-12-01", "feed"), ("2024-11-29", "meta"), ("2024-12-01T05:00:00Z", "meta")]
+)
+def test_the_moment_of_a_feed_is_taken_where_the_page_says_its_day_only(page_says, source):
+    page = UNDATED.replace(b"<head>", f'<head><meta property="article:published_time" content="{page_says}">'.encode())
+    outcome = press(page, announced_at=ANNOUNCED, announced_in="feed")
+    assert outcome.published_source == source
+    assert (outcome.published_at == ANNOUNCED) is (source == "feed")
+
+
+def test_nothing_was_announced_after_it_was_captured():
+    early = datetime(2024, 11, 30, tzinfo=UTC)
+    assert press(UNDATED, announced_at=ANNOUNCED, announced_in="feed", captured_at=early).published_at == early
+    assert press(UNDATED, announced_at=ANNOUNCED, announced_in="feed", captured_at=None).published_at == ANNOUNCED
+    assert press(UNDATED, announced_at=None, announced_in="feed").published_at is None
 
 
 def test_a_text_that_somebody_extracted_is_read_as_plain_text(tmp_path):

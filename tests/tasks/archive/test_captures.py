@@ -7,6 +7,7 @@ import pytest
 
 from tasks.archive.dates import parse_date
 from tasks.archive.http_head import parse_http_head
+from tasks.archive.own_fields import ANNOUNCED_AT, ANNOUNCED_IN, ROBOTS_ALLOWED
 from tasks.archive.reading import ReadLimits, read_archive
 from tasks.reasons import Reason, Stage
 from tasks.records import Capture, Rejection
@@ -37,6 +38,28 @@ def test_response() -> None:
     assert capture.header("content-type") == "text/html"
     assert capture.truncated == "length"
     assert capture.at.warc_record_id == "<urn:uuid:1>"
+
+
+@pytest.mark.parametrize(
+    ("fields", "allowed", "announced_at", "announced_in"),
+    [
+        ([], None, None, None),
+        ([(ROBOTS_ALLOWED, "true")], True, None, None),
+        ([(ROBOTS_ALLOWED.lower(), "false")], False, None, None),
+        ([(ROBOTS_ALLOWED, "perhaps")], None, None, None),
+        (
+            [(ANNOUNCED_AT, "2026-01-02T03:04:05+02:00"), (ANNOUNCED_IN, "feed")],
+            None,
+            datetime(2026, 1, 2, 1, 4, 5, tzinfo=UTC),
+            "feed",
+        ),
+        ([(ROBOTS_ALLOWED, "true"), (ANNOUNCED_AT, "soon"), (ANNOUNCED_IN, "sitemap")], True, None, "sitemap"),
+    ],
+)
+def test_what_our_own_collect_wrote_beside_a_page(fields, allowed, announced_at, announced_in) -> None:
+    capture = captured(warc_record(fields=fields))
+    assert (capture.robots_allowed, capture.announced_at, capture.announced_in) == (allowed, announced_at, announced_in)
+    assert (capture.url, capture.payload) == (URL, PAGE)
 
 
 def test_resource_is_its_block() -> None:
