@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from prefect import flow, runtime
 
-from flows.burials import bury_the_dead, register
+from flows.burials import living
 from flows.monitor import Board, publish_summary
 from flows.parameters import BackfillOrder
 from flows.runners import choose_cluster, open_client
@@ -40,16 +40,11 @@ def _run_name() -> str:
 def backfill(order: BackfillOrder) -> Manifest:
     """Turn archived captures into articles, window by window."""
     started = datetime.now(UTC)
-    run_id = f"{started:%Y%m%dT%H%M%SZ}-{str(runtime.flow_run.id)[:8]}"
     store = open_store(order.into)
-    bury_the_dead(store)
-    birth = register(store, run_id, str(runtime.flow_run.id))
-    try:
+    with living(store, started) as run_id:
         plan = plan_archives(store, order.selection(started), order.recipe())
         _keep(order, plan, store, run_id, started)
         manifest = _press_plan(order, plan, store, run_id, started)
-    finally:
-        store.delete(birth.key)
     _raise_for(order, plan, manifest)
     return manifest
 

@@ -4,10 +4,14 @@ import json
 import logging
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from prefect import runtime
 from prefect.client.orchestration import SyncPrefectClient, get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterParentFlowRunId, TaskRunFilter
 from prefect.client.schemas.objects import State, StateType
@@ -43,6 +47,19 @@ def register(store: Store, run_id: str, flow_run_id: str) -> Birth:
     birth = Birth(run_id, flow_run_id, socket.gethostname(), os.getpid())
     store.write(birth.key, json.dumps(asdict(birth)).encode())
     return birth
+
+
+@contextmanager
+def living(store: Store, started: datetime) -> Iterator[str]:
+    """The id of this flow run, as long as it lives; runs that were killed are buried first."""
+    flow_run_id = str(runtime.flow_run.id)
+    run_id = f"{started:%Y%m%dT%H%M%SZ}-{flow_run_id[:8]}"
+    bury_the_dead(store)
+    birth = register(store, run_id, flow_run_id)
+    try:
+        yield run_id
+    finally:
+        store.delete(birth.key)
 
 
 def bury_the_dead(store: Store) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from distributed import Client
 from prefect import flow, runtime
 
-from flows.burials import bury_the_dead, register
+from flows.burials import living
 from flows.monitor import Board, VisitBoard, publish_summary, publish_visits
 from flows.parameters import CollectOrder
 from flows.runners import choose_cluster, open_client
@@ -44,14 +44,11 @@ def _run_name() -> str:
 def collect(order: CollectOrder) -> Manifest:
     """Look at every source that is due, fetch what is new, press what was fetched."""
     started = datetime.now(UTC)
-    run_id = f"{started:%Y%m%dT%H%M%SZ}-{str(runtime.flow_run.id)[:8]}"
     store = open_store(order.into)
     agenda = read_sources(order.sources)
     all_before = started.isoformat() if order.every_source else ""
     agenda = replace(agenda, honours_opt_outs=order.opt_outs == "honour", all_before=all_before)
-    bury_the_dead(store)
-    birth = register(store, run_id, str(runtime.flow_run.id))
-    try:
+    with living(store, started) as run_id:
         left = rounds.leave_listed(store, agenda, run_id, started)
         if left:
             log.info("%d addresses of the sites' lists are new", sum(left.values()))
@@ -62,8 +59,6 @@ def collect(order: CollectOrder) -> Manifest:
             visits = Visits(order, agenda, store, run_id, started, client)
             visits.make()
             manifest = _press_collected(visits)
-    finally:
-        store.delete(birth.key)
     _raise_for(manifest)
     return manifest
 

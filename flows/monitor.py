@@ -9,7 +9,7 @@ from uuid import UUID
 from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
 
 from flows.terminal import hours
-from tasks.collecting.ledger import Fate
+from tasks.collecting.ledger import Fate, fate_words
 from tasks.collecting.orders import VisitReceipt, add_outcomes, outcomes_by_site
 from tasks.forecasts import Cost, add_costs, cost_of, forecast
 from tasks.manifests import Manifest
@@ -148,8 +148,7 @@ class VisitBoard:
     def _tell(self, now: datetime) -> None:
         live = list(self._live.values())
         total = {name: sum(facts.get(name, 0) for facts in live) for name in ("requests", "bytes", *(fate.value for fate in Fate))}
-        words = ", ".join(f"{total[fate.value]:,} {fate.value.replace('_', ' ')}" for fate in Fate if total[fate.value])
-        line = f"{total['requests']:,} requests, {total['bytes'] / 1e6:,.1f} MB received: {words or 'no address yet'}"
+        line = f"{total['requests']:,} requests, {total['bytes'] / 1e6:,.1f} MB received: {fate_words(total) or 'no address yet'}"
         log.info(line)
         whole = (self.deadline - self._started).total_seconds()
         share = min(1.0, (now - self._started).total_seconds() / whole) if whole > 0 else 1.0

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 
-from tasks.collecting.ledger import Fate
+from tasks.collecting.ledger import Fate, fate_words
 from tasks.collecting.orders import Archived, VisitReceipt, add_outcomes, read_visit_receipt
 from tasks.collecting.rounds import FETCH
 from tasks.collecting.tapes import SIGNS, to_press_key
@@ -27,8 +27,7 @@ def audit_visits(store: Store, receipts: Iterable[Receipt], *, deep: bool) -> tu
             found += [visit] if visit else []
             faults += wrong
     total = add_outcomes(found)
-    words = ", ".join(f"{total[fate]:,} {fate.replace('_', ' ')}" for fate in Fate if total.get(fate))
-    return faults, [f"{len(found)} visits of collect runs: {words or 'no address'}"] if found else []
+    return faults, [f"{len(found)} visits of collect runs: {fate_words(total) or 'no address'}"] if found else []
 
 
 def _visit(store: Store, key: str, pressed: set[str], *, deep: bool) -> tuple[VisitReceipt | None, list[str]]:

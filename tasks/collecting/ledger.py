@@ -1,6 +1,7 @@
 """What became of every address: counts by site, and a row for each that was not simply known before."""
 
 from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -23,6 +24,11 @@ class Fate(StrEnum):
     FAILED = "failed"  # with the time of the next try, or for good
     OPTED_OUT = "opted_out"  # the answer says that it is not to be kept
     LEFT_OUT = "left_out"  # older than asked for, or not among the addresses that the site's patterns want
+
+
+def fate_words(total: Mapping[str, int]) -> str:
+    """Numbers of outcomes in a line, those that there are; empty where there are none."""
+    return ", ".join(f"{total[fate.value]:,} {fate.value.replace('_', ' ')}" for fate in Fate if total.get(fate.value))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Which lanes have something to do, and how they are spread over workers; what waits to be pressed when they are done."""
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime
 
 from tasks.collecting.looking import roots_of
@@ -66,10 +67,7 @@ def spread(lanes: dict[int, int], workers: int) -> list[tuple[int, ...]]:
 def orders_for(template: VisitOrder, lanes: dict[int, int], workers: int) -> list[VisitOrder]:
     """An order for each group of lanes, numbered on from the template's number."""
     groups = spread(lanes, workers)
-    facts = (template.store_url, template.run_id, template.stage)
-    return [
-        VisitOrder(*facts, template.number + place, group, template.deadline, template.source) for place, group in enumerate(groups)
-    ]
+    return [replace(template, number=template.number + place, lanes=group) for place, group in enumerate(groups)]
 
 
 def leave_listed(store: Store, agenda: Agenda, run_id: str, now: datetime) -> dict[str, int]:

@@ -7,7 +7,7 @@ import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 from tasks.archive.writing import Earlier, Written
@@ -17,6 +17,7 @@ from tasks.collecting.orders import Archived, SourceNote, VisitOrder, VisitRecei
 from tasks.collecting.tapes import SIGNS, Taken, Tapes, write_tapes
 from tasks.errors import PressError, RetryLater
 from tasks.fetching.answers import Answer
+from tasks.fetching.client import utc_now
 from tasks.lanes.lane import Lane, lane_folder
 from tasks.lanes.looks import Look, leave_named
 from tasks.lanes.queue import Target, leave_found
@@ -29,11 +30,6 @@ LOOK_SECONDS = 2.0
 KEEP_SECONDS = 1.0
 # A sitemap may announce 50,000 addresses: so many are written before more are read.
 MOST_FOUND = 20_000
-
-
-def utc_now() -> datetime:
-    """The time."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)
