@@ -63,9 +63,7 @@ class Child:
 
     def __init__(self, recipe: Recipe) -> None:
         """Start it and wait until it is ready; raises PageProcessDied."""
-        self.pages = 0
-        self.cpu_seconds = 0.0
-        self.peak_memory_bytes = 0
+        self.pages, self.cpu_seconds, self.peak_memory_bytes = 0, 0.0, 0
         self.killed_for_time = False
         self.max_cpu_seconds, self.max_memory_bytes = recipe.max_cpu_seconds, recipe.max_memory_bytes
         self.wall_seconds = max(LEAST_WALL_SECONDS, recipe.max_cpu_seconds * WALL_SECONDS_PER_CPU_SECOND)
@@ -155,6 +153,11 @@ class PageProcess:
         self._child: Child | None = None
         self._busy = False
         self._spent_cpu_seconds = 0.0
+
+    @property
+    def peak_memory_bytes(self) -> int:
+        """The most that the child that is there has taken."""
+        return self._child.peak_memory_bytes if self._child else 0
 
     @property
     def cpu_seconds(self) -> float:

@@ -1,18 +1,15 @@
 """One shard from archive to receipt: a lazy stream, memory bounded by one part."""
 
-import os
-import socket
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from dataclasses import dataclass, replace
 
+from tasks.accounts import Account
 from tasks.archive.reading import Reading, ReadLimits
-from tasks.errors import PressError, RetryLater
+from tasks.errors import BrokenShard, PressError, RetryLater
 from tasks.hosts import wanted_hosts
-from tasks.isolation import PageProcess, Pending, Step, warm_page_process
+from tasks.isolation import Pending, Step, warm_page_process
 from tasks.leases import Lease
 from tasks.pages.unpacking import reject_duplicate, unpack
 from tasks.parts import PartWriter, Place, committed_parts, part_folders, part_objects
@@ -28,13 +25,14 @@ TELL_EVERY_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a shard is: counts, and bytes of it that have outcomes. Told while working, kept nowhere."""
+    """How far a shard is: counts, bytes of it that have outcomes, and the place in the archive that comes next. Kept nowhere."""
 
     shard: str
     captures: int
     articles: int
     pressed_bytes: int
     parts: int
+    next_offset: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +134,8 @@ def _press(order: Order, place: Place, watch: Watch, lease: Lease) -> Receipt:
     account.resumed_parts = len(parts)
     start = parts[-1].footer.next_offset if parts else 0
     readings = read_shard(place.store, place.shard, ReadLimits(order.recipe.max_record_bytes), start)
-    steps = pages.press_in_order(_steps(readings, place, order.recipe, seen))
-    _collect(steps, PartWriter(place, order.recipe, parts), watch, lease)
+    steps = _located(pages.press_in_order(_steps(readings, place, order.recipe, seen)), place.shard, start)
+    _collect(steps, PartWriter(place, order.recipe, parts), replace(watch, tell=account.hear(watch.tell)), lease)
     check_unchanged(place.shard)
     objects = tuple(stored for part in parts for stored in part.objects)
     delete_leftovers(place, {stored.key for stored in objects})
@@ -146,27 +144,6 @@ def _press(order: Order, place: Place, watch: Watch, lease: Lease) -> Receipt:
     receipt = Receipt(place.shard, place.fingerprint, recipe, place.month, counts, objects, account.closed())
     place.store.write(receipt.key, receipt.to_json())
     return receipt
-
-
-class Account:
-    """What a shard cost, for its receipt: times, place, CPU seconds of the extraction and of all else."""
-
-    def __init__(self, run_id: str, pages: PageProcess) -> None:
-        """Starts to count."""
-        self.run_id, self.pages, self.resumed_parts = run_id, pages, 0
-        self._started, self._own, self._extraction = datetime.now(UTC), time.process_time(), pages.cpu_seconds
-
-    def closed(self) -> dict[str, Any]:
-        """The sums, as they stand in the receipt."""
-        return {
-            "run_id": self.run_id,
-            "started_at": self._started.isoformat(timespec="seconds"),
-            "finished_at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "host": f"{socket.gethostname()}:{os.getpid()}",
-            "resumed_parts": self.resumed_parts,
-            "extraction_cpu_seconds": round(self.pages.cpu_seconds - self._extraction, 3),
-            "other_cpu_seconds": round(time.process_time() - self._own, 3),
-        }
 
 
 def check_unchanged(shard: Shard) -> None:
@@ -209,6 +186,18 @@ def _cancelled(shard: Shard) -> RetryLater:
     return RetryLater(f"{shard.name} was cancelled: the next run goes on after its last part")
 
 
+def _located(steps: Iterable[Step], shard: Shard, start: int) -> Iterator[Step]:
+    """Hand steps on; an error on the way to the next one says where in which archive that is."""
+    position = start
+    try:
+        for step in steps:
+            yield step
+            position = step.next_offset
+    except (RetryLater, BrokenShard) as error:
+        where = "" if shard.url in str(error) else f"{shard.url}: "
+        raise type(error)(f"{where}{error}; read up to byte {position}") from error
+
+
 def _collect(steps: Iterable[Step], writer: PartWriter, watch: Watch, lease: Lease) -> None:
     """Hand every step to the writer, telling about progress; stops when the shard is cancelled, or another's by now."""
     shard = writer.place.shard.name
@@ -226,7 +215,7 @@ def _collect(steps: Iterable[Step], writer: PartWriter, watch: Watch, lease: Lea
         if len(writer.parts) > told_parts or time.monotonic() - last_told >= TELL_EVERY_SECONDS:
             last_told, told_parts = time.monotonic(), len(writer.parts)
             reached = _reached(writer.place.shard, step.next_offset)
-            watch.tell(Progress(shard, captures, articles, reached, len(writer.parts)))
+            watch.tell(Progress(shard, captures, articles, reached, len(writer.parts), step.next_offset))
     writer.commit()
 
 
