@@ -2,16 +2,22 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from prefect import flow, runtime
+from prefect import State, flow, runtime
+from prefect.states import Cancelled
 
+from flows.artifacts import publish_summary
 from flows.burials import living
-from flows.monitor import Board, publish_summary
+from flows.events import Patience, tell_of_rejections
+from flows.monitor import Board
 from flows.parameters import BackfillOrder
-from flows.runners import choose_cluster, open_client
-from flows.windows import press_windows
+from flows.runners import choose_cluster, dashboard_links, open_client
+from flows.stopping import Heed, Stopped
+from flows.windows import day_span, press_windows
 from tasks.backfills import Enrolment, enrol
+from tasks.desk import Desk
 from tasks.errors import BrokenShard
 from tasks.failures import forget
 from tasks.forecasts import forecast
@@ -19,9 +25,7 @@ from tasks.hosts import keep_hosts
 from tasks.manifests import Manifest
 from tasks.plans import Plan, plan_archives
 from tasks.press import Order, start_anew
-from tasks.stages import Desk
 from tasks.storage import Store, open_store
-from tasks.workers import topic_of
 
 log = logging.getLogger(__name__)
 
@@ -32,19 +36,33 @@ def _run_name() -> str:
     order = BackfillOrder.model_validate(runtime.flow_run.parameters["order"])
     names = [name.rstrip("/").rsplit("/", 1)[-1] for name in order.archives]
     more = f" +{len(names) - 1}" if len(names) > 1 else ""
-    days = f" {order.since} to {order.until}" if order.since else f" {order.crawl}" if order.crawl else ""
+    days = f" {_days(order)}" if order.since else f" {order.crawl}" if order.crawl else ""
     return f"backfill {names[0]}{more}{days}"
 
 
+def _days(order: BackfillOrder) -> str:
+    if order.until == "now":
+        return f"{order.since}..now"
+    return day_span(f"{order.since}", f"{order.until - timedelta(days=1)}")
+
+
 @flow(name="backfill", flow_run_name=_run_name, persist_result=False)
-def backfill(order: BackfillOrder) -> Manifest:
+def backfill(order: BackfillOrder) -> Manifest | State[Any]:
     """Turn archived captures into articles, window by window."""
+    try:
+        return _backfill(order)
+    except Stopped as stop:
+        return Cancelled(message=str(stop))
+
+
+def _backfill(order: BackfillOrder) -> Manifest:
     started = datetime.now(UTC)
     store = open_store(order.into)
     with living(store, started) as run_id:
         plan = plan_archives(store, order.selection(started), order.recipe())
         _keep(order, plan, store, run_id, started)
         manifest = _press_plan(order, plan, store, run_id, started)
+    Heed().look(at_once=True)  # Prefect takes no other end of a run that somebody has cancelled by now
     _raise_for(order, plan, manifest)
     return manifest
 
@@ -85,7 +103,8 @@ def _press_plan(order: BackfillOrder, plan: Plan, store: Store, run_id: str, sta
         forecast=forecast(plan.known, plan.bytes_to_press),
     )
     manifest.write(store)
-    publish_summary(store.url, manifest)
+    publish_summary(store, manifest, list(board.failures.values()))
+    tell_of_rejections(manifest, order.alarm_rejections)
     return manifest
 
 
@@ -101,10 +120,14 @@ def _raise_for(order: BackfillOrder, plan: Plan, manifest: Manifest) -> None:
 
 def _press_orders(order: BackfillOrder, plan: Plan, run_id: str, board: Board) -> None:
     """Press all windows on the order's cluster; what failed stands on the board."""
-    with open_client(choose_cluster(order.cluster, order.workers)) as client:
-        client.subscribe_topic(topic_of(run_id), board.hear)
-        desk = Desk(client, run_id, board.received, board.parts_of, order.at_once, order.priority)
-        log.info("pressing on %d workers, Dask's dashboard is at %s", len(client.nthreads()), client.dashboard_link)
+    choice = choose_cluster(order.cluster, order.workers)
+    with open_client(choice) as client:
+        desk = Desk(client, run_id, board, at_once=order.at_once, priority=order.priority, most_workers=choice.most_workers)
+        workers = len(client.nthreads())
+        log.info("pressing on %d workers, Dask's dashboard is at %s", workers, client.dashboard_link)
+        board.links = dashboard_links(client)
+        expected = forecast(plan.known, plan.bytes_to_press)
+        board.patience = Patience(run_id, expected.cpu_seconds / workers if expected.learned_from else 0)
         press_windows(desk, board, plan.orders, order.window_shards, lambda orders: _take_back(order, orders))
 
 

@@ -13,18 +13,18 @@ from uuid import UUID
 
 from prefect import runtime
 from prefect.client.orchestration import SyncPrefectClient, get_client
-from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterParentFlowRunId, TaskRunFilter
-from prefect.client.schemas.objects import State, StateType
-from prefect.exceptions import ObjectNotFound
-from prefect.states import Crashed
+from prefect.client.schemas.objects import State
+from prefect.exceptions import ObjectNotFound, Pause
+from prefect.states import Cancelled, Crashed
 
+from flows.stopping import GOES_ON, UNFINISHED, settle_below, settle_children
 from tasks.leases import is_alive
 from tasks.storage import Store
 
 log = logging.getLogger(__name__)
 
-UNFINISHED = {StateType.PENDING, StateType.RUNNING, StateType.CANCELLING}
 KILLED: State[Any] = Crashed(message="its process was killed; the same backfill, started again, goes on after its last parts")
+SUSPENDED: State[Any] = Cancelled(message=f"suspended by hand: {GOES_ON}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,10 @@ def living(store: Store, started: datetime) -> Iterator[str]:
     birth = register(store, run_id, flow_run_id)
     try:
         yield run_id
+    except Pause:
+        # Prefect leaves all that is below a suspended run as it was at that moment.
+        settle_children(UUID(flow_run_id), SUSPENDED)
+        raise
     finally:
         store.delete(birth.key)
 
@@ -76,15 +80,7 @@ def bury_the_dead(store: Store) -> None:
 
 
 def _bury(client: SyncPrefectClient, flow_run_id: UUID) -> None:
-    children = client.read_flow_runs(
-        flow_run_filter=FlowRunFilter(parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[flow_run_id]))
-    )
-    for child in children:
-        _bury(client, child.id)
-    runs = FlowRunFilter.model_validate({"id": {"any_": [flow_run_id]}})
-    for task_run in client.read_task_runs(flow_run_filter=runs, task_run_filter=TaskRunFilter()):
-        if task_run.state_type in UNFINISHED:
-            client.set_task_run_state(task_run.id, KILLED, force=True)
+    settle_below(client, flow_run_id, KILLED)
     try:
         flow_run = client.read_flow_run(flow_run_id)
     except ObjectNotFound:

@@ -7,11 +7,15 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from flows import calendar, terminal
+from flows.alarms import add_alarms
 from flows.collected import address_lines
 from flows.command import show_plan, start_backfill, start_collect
+from flows.doctor import add_doctor
 from flows.exits import DONE, FAILED, complain, with_exit_code
 from flows.options import add_backfill_order, add_collect_order, order_of, recipe_of
 from flows.parameters import BackfillOrder, CollectOrder
+from flows.server import add_server
+from flows.serving import add_serve
 from flows.sources_commands import add_sources
 from tasks.storage import open_store
 
@@ -28,11 +32,15 @@ examples:
   pressrun backfill common-crawl --crawl CC-MAIN-2024-51 --hosts hosts.txt --into s3://bucket/corpus
   pressrun collect sources.toml --into s3://bucket/corpus
   pressrun calendar s3://bucket/corpus
+  pressrun serve infra/prefect.yaml
+  pressrun alarms infra/alarms.yaml --webhook-from PRESSRUN_WEBHOOK_URL
   pressrun diff corpus/ --recipe balanced thorough
   pressrun audit corpus/
+  pressrun report corpus/ --run latest
   pressrun show https://example.org/story --in corpus/
   pressrun rejections corpus/ --reason timed_out
   pressrun replay corpus/ --reason timed_out --max-page-cpu-seconds 120
+  pressrun doctor s3://bucket/corpus --cluster tcp://scheduler:8786
 
 S3 takes the usual variables: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL.
 exit codes: 0 done, 1 some of it failed, 2 a setting or an address has to be changed first, 130 interrupted
@@ -107,6 +115,13 @@ def _status(options: argparse.Namespace) -> int:
     return DONE
 
 
+def _report(options: argparse.Namespace) -> int:
+    from tasks.report.making import make_report  # noqa: PLC0415
+
+    print(make_report(open_store(options.root), options.run_id, options.out).place)
+    return DONE
+
+
 def _diff(options: argparse.Namespace) -> int:
     from flows.comparison import comparison_lines  # noqa: PLC0415
     from tasks.comparing import compare  # noqa: PLC0415
@@ -166,7 +181,8 @@ def _parser() -> argparse.ArgumentParser:
     status = commands.add_parser("status", help="say what a corpus holds")
     backfills = commands.add_parser("backfills", help="list the backfills of a corpus and how far they are")
     days = commands.add_parser("calendar", help="say for every day what was planned, done, failed, and what is missing upstream")
-    roots = ((audit, _audit), (status, _status), (backfills, _backfills), (days, _calendar))
+    page = commands.add_parser("report", help="write a page with the sums and plots of a corpus, or of one of its runs")
+    roots = ((audit, _audit), (status, _status), (backfills, _backfills), (days, _calendar), (page, _report))
     for command, run, flags in (*((command, run, ("root",)) for command, run in roots), (show, _show, ("--in",))):
         extra = {"dest": "root", "required": True} if flags == ("--in",) else {}
         command.add_argument(*flags, metavar="ROOT", help="root of the corpus: a folder or s3://bucket/prefix", **extra)  # type: ignore[arg-type]
@@ -174,7 +190,13 @@ def _parser() -> argparse.ArgumentParser:
     audit.add_argument("--deep", action="store_true", help="look at every byte and every record, in place of a sample")
     days.add_argument("--name", default="", metavar="NAME", help="only this backfill (default: all)")
     days.add_argument("--every-day", action="store_true", help="a line for whole days, too")
+    page.add_argument("--run", dest="run_id", default="", metavar="ID", help="one run: its id, the beginning of it, or latest")
+    page.add_argument("--out", default="", metavar="FILE", help="write this local file, and nothing to the corpus")
     add_sources(commands)
+    add_serve(commands)
+    add_server(commands)
+    add_alarms(commands)
+    add_doctor(commands)
     _add_dead_letters(commands)
     _add_diff(commands)
     commands.add_parser("reasons", help="list why captures are rejected").set_defaults(run=_reasons)

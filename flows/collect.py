@@ -6,16 +6,21 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from distributed import Client
-from prefect import flow, runtime
+from prefect import State, flow, runtime
+from prefect.states import Cancelled
 
+from flows.artifacts import publish_summary, publish_visits
 from flows.burials import living
-from flows.monitor import Board, VisitBoard, publish_summary, publish_visits
+from flows.events import tell_of_rejections, tell_of_silence
+from flows.monitor import Board, VisitBoard
 from flows.parameters import CollectOrder
-from flows.runners import choose_cluster, open_client
+from flows.runners import choose_cluster, dashboard_links, open_client
 from flows.sources_file import read_sources
-from flows.windows import press_windows, results_of, threads_for
+from flows.stopping import Heed, Stopped
+from flows.windows import Batch, go_on_after, press_windows, results_of, threads_for
 from tasks.collecting import rounds
 from tasks.collecting.orders import VisitOrder, VisitReceipt, agenda_key
+from tasks.desk import Desk
 from tasks.errors import BrokenShard
 from tasks.failures import failures_of, forget
 from tasks.forecasts import Cost
@@ -24,9 +29,9 @@ from tasks.manifests import Manifest
 from tasks.press import Order
 from tasks.shards import Shard
 from tasks.sites import Agenda
-from tasks.stages import Desk, visit
+from tasks.stages import visit
 from tasks.storage import Store, open_store
-from tasks.workers import get_ready_to_visit, topic_of
+from tasks.workers import get_ready_to_visit
 
 log = logging.getLogger(__name__)
 
@@ -41,8 +46,15 @@ def _run_name() -> str:
 
 
 @flow(name="collect", flow_run_name=_run_name, persist_result=False)
-def collect(order: CollectOrder) -> Manifest:
+def collect(order: CollectOrder) -> Manifest | State[Any]:
     """Look at every source that is due, fetch what is new, press what was fetched."""
+    try:
+        return _collect(order)
+    except Stopped as stop:
+        return Cancelled(message=str(stop))
+
+
+def _collect(order: CollectOrder) -> Manifest:
     started = datetime.now(UTC)
     store = open_store(order.into)
     agenda = read_sources(order.sources)
@@ -59,6 +71,7 @@ def collect(order: CollectOrder) -> Manifest:
             visits = Visits(order, agenda, store, run_id, started, client)
             visits.make()
             manifest = _press_collected(visits)
+    Heed().look(at_once=True)  # Prefect takes no other end of a run that somebody has cancelled by now
     _raise_for(manifest)
     return manifest
 
@@ -71,13 +84,14 @@ class Visits:
         self.order, self.agenda, self.store, self.run_id, self.started, self.client = order, agenda, store, run_id, started, client
         self.budget = timedelta(minutes=order.minutes or agenda.limits.minutes)
         self.board = VisitBoard(started + self.budget)
-        self.desk = Desk(client, run_id, lambda _: None, lambda _: 0, None, order.priority)
+        self.board.links = dashboard_links(client)
+        self.most_workers = choose_cluster(order.cluster, order.workers).most_workers
+        self.desk = Desk(client, run_id, self.board, priority=order.priority, most_workers=self.most_workers)
         self._number = {rounds.DISCOVER: 1, rounds.FETCH: 1}
 
     def make(self) -> None:
         """All rounds of both stages."""
         self.client.run(get_ready_to_visit)
-        self.client.subscribe_topic(topic_of(self.run_id), self.board.hear)
         lanes = rounds.lanes_to_discover(self.store, self.agenda)
         for _ in range(rounds.MOST_ROUNDS):
             if not lanes or not self._round(rounds.DISCOVER, lanes, self.started + DISCOVER_SHARE * self.budget):
@@ -99,30 +113,29 @@ class Visits:
         self._number[stage] += len(orders)
         known, failed = len(self.board.receipts), len(self.board.failed)
         visits = visit_sites.with_options(task_runner=threads_for(self.desk))
-        state = visits(stage, orders, self.desk, self.board, return_state=True)
-        # It fails for its failed visits, which stand on the board; anything else ends the run here.
-        if not state.is_completed() and len(self.board.failed) == failed:
-            state.result()
+        state = visits(stage, Batch(orders, self.desk, self.board), return_state=True)
+        go_on_after(state, has_failures=len(self.board.failed) > failed)
         busy = {lane for receipt in self.board.receipts[known:] for lane in receipt.busy}
         return state.is_completed() and not lanes.keys() <= busy
 
 
 @flow(name="visits", flow_run_name="{stage}", validate_parameters=False, persist_result=False)
-def visit_sites(stage: str, orders: list[VisitOrder], desk: Desk, board: VisitBoard) -> None:  # noqa: ARG001  (the stage is its name)
+def visit_sites(stage: str, visits: Batch[VisitOrder, VisitBoard]) -> State[Any] | None:  # noqa: ARG001  (the stage is its name)
     """Send workers to their lanes, a task run each, and ask every one of them for its receipt."""
+    orders, desk, board = visits.orders, visits.desk, visits.board
     try:
         found = results_of(visit, orders, desk, board.tick)
+    except Stopped as stop:
+        return Cancelled(message=str(stop))
     finally:
         desk.cancel()
     failed = {order.name: str(result) or type(result).__name__ for order, result in found if not isinstance(result, VisitReceipt)}
-    for _, result in found:
-        if isinstance(result, VisitReceipt):
-            board.received(result)
     for name, why in failed.items():
         log.error("FAILED %s: %s", name, why)
     board.failed |= failed
     if failed:
         raise BrokenShard(f"{len(failed)} of {len(orders)} visits failed: {', '.join(sorted(failed)[:3])}")
+    return None
 
 
 def _press_collected(visits: Visits) -> Manifest:
@@ -135,9 +148,9 @@ def _press_collected(visits: Visits) -> Manifest:
     given_up = [shard for shard in waiting.values() if (known := failures.get(shard.name)) and known.is_final]
     shards = [shard for shard in waiting.values() if shard not in given_up]
     board = Board(len(shards), sum(shard.size_bytes for shard in shards), Cost())
+    board.links = visits.board.links
     if shards:
-        visits.client.subscribe_topic(topic_of(run_id), board.hear)
-        desk = Desk(visits.client, run_id, board.received, board.parts_of, None, order.priority)
+        desk = Desk(visits.client, run_id, board, priority=order.priority, most_workers=visits.most_workers)
         orders = [Order(store.url, shard, recipe) for shard in shards]
         press_windows(desk, board, orders, order.window_shards, lambda _: None)
     board.close()
@@ -156,7 +169,9 @@ def _press_collected(visits: Visits) -> Manifest:
     )
     manifest.write(store)
     publish_visits(visits.board.receipts)
-    publish_summary(store.url, manifest)
+    publish_summary(store, manifest, list(board.failures.values()))
+    tell_of_rejections(manifest, order.alarm_rejections)
+    tell_of_silence(visits.board.receipts, run_id)
     return manifest
 
 

@@ -1,6 +1,5 @@
 """Runs from the command line: plan first, start Prefect and Dask only when there is work, print the end."""
 
-import ctypes
 import logging
 import os
 import signal
@@ -8,32 +7,22 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from types import FrameType
+from typing import cast
 
 from flows import terminal
 from flows.collected import collected_lines, given_up_lines
-from flows.exits import DONE, FAILED, with_exit_code
+from flows.exits import DONE, FAILED, INTERRUPTED, complain, with_exit_code
 from flows.parameters import BackfillOrder, CollectOrder
+from flows.server import PREFECT_SETTINGS, die_with_parent
 from flows.sources_file import read_sources
 from tasks.collecting.orders import read_visit_receipt
 from tasks.corpus import first_article
+from tasks.manifests import Manifest
 from tasks.plans import plan_archives
 from tasks.shards import read_receipt
 from tasks.storage import check_writable, open_store
 
-PR_SET_PDEATHSIG = 1
-
-# What Prefect needs to be quiet, private and patient on one machine; whatever is set already is kept.
-PREFECT_SETTINGS = {
-    "DO_NOT_TRACK": "1",
-    "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
-    "PREFECT_SERVER_UI_V2_ENABLED": "false",  # the new UI calls an analytics host from the browser
-    "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "180",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE": "200",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE": "50",
-    "PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_FLUSH_INTERVAL": "1",
-    "PREFECT_LOGGING_EXTRA_LOGGERS": "flows,tasks",
-    "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # this command prints its own lines
-}
+QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}  # this command prints its own lines
 
 
 def show_plan(order: BackfillOrder) -> int:
@@ -58,16 +47,16 @@ def start_backfill(order: BackfillOrder) -> int:
 
     check_cluster(choose_cluster(order.cluster, order.workers))
     _say(["starting Prefect and Dask ..."])
-    return _run_shielded(["from flows.command import run_backfill; run_backfill()", order.model_dump_json()])
+    return run_shielded(["from flows.command import run_backfill; run_backfill()", order.model_dump_json()], QUIET)
 
 
-def _run_shielded(code_and_arguments: list[str]) -> int:
+def run_shielded(code_and_arguments: list[str], settings: dict[str, str]) -> int:
     """Run Python in a session of its own and hand a stop on to it alone.
 
     Ctrl-C reaches every process of a terminal's group: Prefect's server and Dask's workers would die before the flow could
     tell them what became of it.
     """
-    environ = {**PREFECT_SETTINGS, **os.environ}
+    environ = {**PREFECT_SETTINGS, **settings, **os.environ}
     child = subprocess.Popen([sys.executable, "-c", *code_and_arguments], env=environ, start_new_session=True)  # noqa: S603
 
     def hand_on(_: int, __: FrameType | None) -> None:
@@ -91,33 +80,37 @@ def start_collect(order: CollectOrder) -> int:
     sites, sources = len(agenda.sites), sum(len(site.feeds) + len(site.sitemaps) + bool(site.home) for site in agenda.sites)
     _say([f"{sites} sites, {sources} sources, as {agenda.agent.user_agent}, for {minutes:g} minutes at most, into {store.url}"])
     _say(["starting Prefect and Dask ..."])
-    return _run_shielded(["from flows.command import run_collect; run_collect()", order.model_dump_json()])
+    return run_shielded(["from flows.command import run_collect; run_collect()", order.model_dump_json()], QUIET)
 
 
 def run_backfill() -> None:
     """The shielded process: run the flow of the order in the first argument, print its end, leave with its exit code."""
-    _become_shielded()
+    become_shielded()
+    _show_progress()
     sys.exit(with_exit_code(lambda: _backfill(BackfillOrder.model_validate_json(sys.argv[1]))))
 
 
 def run_collect() -> None:
     """The same for a run of collect."""
-    _become_shielded()
+    become_shielded()
+    _show_progress()
     sys.exit(with_exit_code(lambda: _collect(CollectOrder.model_validate_json(sys.argv[1]))))
 
 
-def _become_shielded() -> None:
-    # When the command itself is killed, its flow stops as it does on Ctrl-C.
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def become_shielded() -> None:
+    """Stop as on Ctrl-C when told to, and when the command itself is killed."""
+    die_with_parent()
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, signal.default_int_handler)
-    _show_progress()
 
 
 def _backfill(order: BackfillOrder) -> int:
     from flows.backfill import backfill  # noqa: PLC0415  (imports Prefect, which a plan does not need)
 
-    manifest = backfill(order)
+    state = backfill(order, return_state=True)
+    if state.is_cancelled() or not state.is_final():
+        return complain(str(state.message), INTERRUPTED)
+    manifest = cast(Manifest, state.result())
     store = open_store(order.into)
     receipts = [read_receipt(store.read(key), key) for key in manifest.receipts[:100]]
     _say(terminal.run_lines(store.url, manifest.counts, first_article(store, receipts)))
@@ -127,7 +120,10 @@ def _backfill(order: BackfillOrder) -> int:
 def _collect(order: CollectOrder) -> int:
     from flows.collect import collect  # noqa: PLC0415
 
-    manifest = collect(order)
+    state = collect(order, return_state=True)
+    if state.is_cancelled() or not state.is_final():
+        return complain(str(state.message), INTERRUPTED)
+    manifest = cast(Manifest, state.result())
     store = open_store(order.into)
     receipts = [read_receipt(store.read(key), key) for key in manifest.receipts[:100]]
     visits = [read_visit_receipt(store.read(key), key) for key in manifest.visits]
@@ -144,6 +140,9 @@ def _show_progress() -> None:
     """Let the flows' own lines through to standard error; Prefect keeps them as well."""
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(logging.Formatter("%(message)s"))
-    logger = logging.getLogger("flows")
-    logger.addHandler(lines)
-    logger.setLevel(logging.INFO)
+    # The terminal has its own line every few seconds.
+    lines.addFilter(lambda record: record.name != "flows.minutes")
+    for name in ("flows", "terminal"):
+        logger = logging.getLogger(name)
+        logger.addHandler(lines)
+        logger.setLevel(logging.INFO)

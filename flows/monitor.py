@@ -1,24 +1,69 @@
-"""What people see while a run goes on: a line every few seconds, and artifacts in the Prefect UI."""
+"""What people see while a run goes on: a line every few seconds, and artifacts in the Prefect UI that move with it."""
 
 import logging
 import time
-from datetime import UTC, datetime
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 
-from prefect.artifacts import create_markdown_artifact, create_progress_artifact, create_table_artifact, update_progress_artifact
+import httpx
+from prefect.artifacts import create_markdown_artifact, create_progress_artifact, update_progress_artifact
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import ArtifactUpdate
 
+from flows.events import Patience
 from flows.terminal import hours
 from tasks.collecting.ledger import Fate, fate_words
-from tasks.collecting.orders import VisitReceipt, add_outcomes, outcomes_by_site
+from tasks.collecting.orders import VisitReceipt, add_outcomes
 from tasks.forecasts import Cost, add_costs, cost_of, forecast
-from tasks.manifests import Manifest
 from tasks.shards import Counts, Receipt, add_counts
 
 log = logging.getLogger(__name__)
+# For the terminal alone: kept by Prefect, a line every few seconds would be most of its database.
+terminal = logging.getLogger("terminal")
+minutes = logging.getLogger("flows.minutes")
 
 LINE_SECONDS = 5.0
+LOG_SECONDS = 60.0
 MOST_SHARDS_NAMED = 50  # more than a screen of them tells a person nothing
+MOST_FAILED_SHOWN = 10
+
+
+class Ticker:
+    """Tells how far a run is: on the terminal, once a minute in Prefect's log, and in the artifacts <key> and <key>-now."""
+
+    def __init__(self, key: str) -> None:
+        """Makes the artifacts."""
+        self._progress = cast(UUID, create_progress_artifact(progress=0.0, key=key, description="starting"))
+        self._page = cast(UUID, create_markdown_artifact("starting", key=f"{key}-now", description="How far the run is"))
+        self._told = self._logged = time.monotonic()
+
+    def is_due(self) -> bool:
+        """Whether it was told last a few seconds ago."""
+        return time.monotonic() - self._told >= LINE_SECONDS
+
+    def tell(self, share: float, line: str, page: list[str]) -> None:
+        """Tell it. A Prefect server that is away misses it; the run goes on."""
+        self._told = time.monotonic()
+        terminal.info(line)
+        if self._told - self._logged >= LOG_SECONDS:
+            self._logged = self._told
+            minutes.info(line)
+        with suppress(httpx.HTTPError), get_client(sync_client=True) as client:
+            update_progress_artifact(self._progress, progress=round(100 * share, 1), description=line)
+            client.update_artifact(self._page, ArtifactUpdate(data="\n".join(page)))
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """A shard that failed: which archive, why, and what a person does about it."""
+
+    shard: str
+    archive: str
+    why: str
+    what_to_do: str
 
 
 class Board:
@@ -28,24 +73,38 @@ class Board:
         """How many archives the run will press, their size, and what earlier ones of the same kind cost."""
         self.total_shards, self.total_bytes, self.cost = total_shards, total_bytes, known
         self.counts, self.receipt_keys, self.pressed_bytes = Counts(), list[str](), 0
-        self.failed: dict[str, str] = {}
+        self.failures: dict[str, Failed] = {}
+        self.links: list[str] = []
+        self.patience: Patience | None = None
         self._live: dict[str, dict[str, Any]] = {}
         self._finished: set[str] = set()
-        self._started = self._told = time.monotonic()
-        self._artifact = cast(UUID, create_progress_artifact(progress=0.0, key="progress", description="starting"))
+        self._started = time.monotonic()
+        self._ticker = Ticker("progress")
 
-    def hear(self, event: tuple[float, dict[str, Any]]) -> None:
-        """Store a shard's event. Called on Dask's loop: it must not wait for anything."""
-        self._live[event[1]["shard"]] = event[1]
+    @property
+    def failed(self) -> dict[str, str]:
+        """Why shards failed, by their names."""
+        return {name: failure.why for name, failure in self.failures.items()}
 
-    def parts_of(self, shard: str) -> int:
+    @property
+    def elapsed_seconds(self) -> float:
+        """Since the board was put up."""
+        return time.monotonic() - self._started
+
+    def hear(self, facts: dict[str, Any]) -> None:
+        """Store what a worker tells of a shard. Called on Dask's loop: it must not wait for anything."""
+        if "parts" in facts and facts["shard"] not in self._finished:
+            self._live[facts["shard"]] = facts
+
+    def parts_of(self, name: str) -> int:
         """Parts that a shard has committed, as far as it has told."""
-        event = self._live.get(shard)
-        return event["parts"] if event else 0
+        facts = self._live.get(name)
+        return facts["parts"] if facts else 0
 
     def received(self, receipt: Receipt) -> None:
         """Take in the receipt of a finished shard."""
         self._finished.add(receipt.shard.name)
+        self._live.pop(receipt.shard.name, None)
         self.receipt_keys.append(receipt.key)
         self.counts = add_counts([self.counts, receipt.counts])
         self.cost = add_costs([self.cost, cost_of(receipt)])
@@ -56,60 +115,60 @@ class Board:
 
     def tick(self) -> None:
         """Say how far the run is, when it is time to; called from the flow's own thread."""
-        now = time.monotonic()
-        if now - self._told < LINE_SECONDS:
-            return
-        self._told = now
-        share, line = self._line(now)
-        log.info(line)
-        update_progress_artifact(self._artifact, progress=round(100 * share, 1), description=line)
+        if self._ticker.is_due():
+            self.close()
+            if self.patience:
+                self.patience.look(self.elapsed_seconds)
 
     def close(self) -> None:
         """The last word on progress."""
-        share, line = self._line(time.monotonic())
-        update_progress_artifact(self._artifact, progress=round(100 * share, 1), description=line)
+        self._ticker.tell(*self._now())
 
-    def _line(self, now: float) -> tuple[float, str]:
-        live = [event for name, event in list(self._live.items()) if name not in self._finished]
-        captures = self.counts.captures + sum(event["captures"] for event in live)
-        articles = self.counts.articles + sum(event["articles"] for event in live)
-        done_bytes = self.pressed_bytes + sum(event["pressed_bytes"] for event in live)
+    def _now(self) -> tuple[float, str, list[str]]:
+        """The share that is done, the line, and the page."""
+        live = list(self._live.values())
+        captures = self.counts.captures + sum(facts["captures"] for facts in live)
+        articles = self.counts.articles + sum(facts["articles"] for facts in live)
+        done_bytes = self.pressed_bytes + sum(facts["pressed_bytes"] for facts in live)
         share = min(1.0, done_bytes / self.total_bytes) if self.total_bytes else 1.0
-        elapsed = now - self._started
+        elapsed = self.elapsed_seconds
         rate = captures / elapsed if elapsed else 0.0
+        size = f"{self.total_bytes / 1e6:,.1f} MB"
         text = f"{captures:,} captures, {articles:,} articles, {captures - articles:,} rejections"
-        line = f"{share:.0%} of {self.total_bytes / 1e6:,.1f} MB: {text}, {rate:,.0f} captures/s"
-        return share, line + (self._outlook(elapsed, share) if 0.01 < share < 1 else "")
+        outlook, done = self._outlook(elapsed, share) if 0.01 < share < 1 else ("", "")
+        rows = [
+            ("archives", f"{len(self.receipt_keys):,} of {self.total_shards:,}"),
+            ("failed", f"{len(self.failures):,}"),
+            ("read", f"{done_bytes / 1e6:,.1f} of {size} ({share:.0%})"),
+            ("captures", f"{captures:,}"),
+            ("articles", f"{articles:,}"),
+            ("rejections", f"{captures - articles:,}"),
+            ("speed", f"{rate:,.1f} captures/s, {done_bytes / 1e6 / elapsed if elapsed else 0:,.2f} MB/s"),
+            ("done about", done),
+        ]
+        return share, f"{share:.0%} of {size}: {text}, {rate:,.0f} captures/s{outlook}", self._page(rows)
 
-    def _outlook(self, elapsed: float, share: float) -> str:
-        left = f", about {elapsed * (1 - share) / share:.0f} s left"
-        if not self.cost.input_bytes:
-            return left
-        whole = forecast(self.cost, self.total_bytes)
-        return (
-            f"{left}; in all about {whole.articles:,.0f} articles, {whole.output_bytes / 1e6:,.0f} MB, {hours(whole.cpu_seconds)}"
-        )
+    def _page(self, rows: list[tuple[str, str]]) -> list[str]:
+        failed = list(self.failures.values())[:MOST_FAILED_SHOWN]
+        told = [f"- `{failure.shard}`: {failure.why}" for failure in failed]
+        return [
+            *(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC", "", "| | so far |", "|---|---:|"),
+            *(f"| {name} | {value} |" for name, value in rows if value),
+            *(["", "Failed:", "", *told] if told else []),
+            *["", *self.links],
+        ]
 
-
-def publish_summary(root: str, manifest: Manifest) -> None:
-    """Leave the run's sums, its rejections by reason, its failed shards and the gaps upstream as artifacts."""
-    counts, failed = manifest.counts, manifest.failed
-    lines = [
-        f"**{counts.captures:,}** captures read = **{counts.articles:,}** articles + **{counts.rejected:,}** rejections",
-        "",
-        f"Corpus: `{root}`",
-        "",
-        "| rejected because | captures |",
-        "|---|---:|",
-        *(f"| {reason} | {number:,} |" for reason, number in sorted(counts.rejections.items(), key=lambda item: -item[1])),
-    ]
-    create_markdown_artifact("\n".join(lines), key="summary", description="What the run read and what became of it")
-    if failed:
-        rows = [{"shard": name, "why": why} for name, why in sorted(failed.items())]
-        create_table_artifact(rows, key="failed-shards", description="Start the same backfill again: only these are pressed")
-    if manifest.gaps:
-        gaps = [{"when": gap.when, "missing": gap.what, "why": gap.why} for gap in manifest.gaps]
-        create_table_artifact(gaps, key="gaps", description="Missing upstream: the same backfill, started again, looks for it anew")
+    def _outlook(self, elapsed: float, share: float) -> tuple[str, str]:
+        """When the rest will be done: for the line, and for the page."""
+        seconds = elapsed * (1 - share) / share
+        left = f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"
+        end = f"{datetime.now(UTC) + timedelta(seconds=seconds):%Y-%m-%d %H:%M} UTC"
+        words = f", about {left} left"
+        if self.cost.input_bytes:
+            whole = forecast(self.cost, self.total_bytes)
+            cost = hours(whole.cpu_seconds)
+            words += f"; in all about {whole.articles:,.0f} articles, {whole.output_bytes / 1e6:,.0f} MB, {cost}"
+        return words, f"{end} (in {left})"
 
 
 class VisitBoard:
@@ -118,15 +177,19 @@ class VisitBoard:
     def __init__(self, deadline: datetime) -> None:
         """``deadline``: when the visits end at the latest."""
         self.deadline, self.failed, self.receipts = deadline, dict[str, str](), list[VisitReceipt]()
+        self.links: list[str] = []
         self._live: dict[str, dict[str, Any]] = {}
-        self._told = time.monotonic()
         self._started = datetime.now(UTC)
-        self._artifact = cast(UUID, create_progress_artifact(progress=0.0, key="visits", description="starting"))
+        self._ticker = Ticker("visits")
 
-    def hear(self, event: tuple[float, dict[str, Any]]) -> None:
-        """Store a worker's event. Called on Dask's loop: it must not wait for anything."""
-        if "requests" in event[1]:
-            self._live[event[1]["shard"]] = event[1]
+    def hear(self, facts: dict[str, Any]) -> None:
+        """Store what a worker tells of its visits. Called on Dask's loop: it must not wait for anything."""
+        if "requests" in facts:
+            self._live[facts["shard"]] = facts
+
+    def parts_of(self, name: str) -> int:  # noqa: ARG002
+        """Visits have none."""
+        return 0
 
     def received(self, receipt: VisitReceipt) -> None:
         """Take in the receipt of a finished visit."""
@@ -136,9 +199,7 @@ class VisitBoard:
 
     def tick(self) -> None:
         """Say how far the visits are, when it is time to; called from the flow's own thread."""
-        now = time.monotonic()
-        if now - self._told >= LINE_SECONDS:
-            self._told = now
+        if self._ticker.is_due():
             self._tell(datetime.now(UTC))
 
     def close(self) -> None:
@@ -149,20 +210,17 @@ class VisitBoard:
         live = list(self._live.values())
         total = {name: sum(facts.get(name, 0) for facts in live) for name in ("requests", "bytes", *(fate.value for fate in Fate))}
         line = f"{total['requests']:,} requests, {total['bytes'] / 1e6:,.1f} MB received: {fate_words(total) or 'no address yet'}"
-        log.info(line)
         whole = (self.deadline - self._started).total_seconds()
         share = min(1.0, (now - self._started).total_seconds() / whole) if whole > 0 else 1.0
-        update_progress_artifact(self._artifact, progress=round(100 * share, 1), description=line)
-
-
-def publish_visits(receipts: list[VisitReceipt]) -> None:
-    """Leave what became of the addresses of each site, and what is wrong with its sources, as artifacts."""
-    sites = outcomes_by_site(receipts)
-    rows = [{"site": site, **{fate.value: counts.get(fate.value, 0) for fate in Fate}} for site, counts in sites.items()]
-    if rows:
-        create_table_artifact(rows, key="sites", description="What became of the addresses that each site announced")
-    if notes := [note for receipt in receipts for note in receipt.notes]:
-        problems = [{"site": note.site, "source": note.url, "what": note.what} for note in notes]
-        create_table_artifact(problems, key="sources", description="Sources that are silent, or that something is wrong with")
-        for note in notes[:MOST_SHARDS_NAMED]:
-            log.warning("%s: %s: %s", note.site, note.url, note.what)
+        rows = [("requests", total["requests"]), *((fate.value, total[fate.value]) for fate in Fate if total[fate.value])]
+        page = [
+            *(
+                f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, visits end by {self.deadline:%H:%M} UTC",
+                "",
+                "| | so far |",
+                "|---|---:|",
+            ),
+            *(f"| {name} | {value:,} |" for name, value in rows),
+            *(f"| received | {total['bytes'] / 1e6:,.1f} MB |", "", *self.links),
+        ]
+        self._ticker.tell(share, line, page)

@@ -76,7 +76,7 @@ def run_lines(root: str, counts: Counts, example: dict[str, Any] | None) -> list
         f"  {_command('pressrun')} audit {root}",
         f"  {_command('pressrun')} status {root}",
         f"  {_command('pressrun')} show {example['id']} --in {root}",
-        f"  {_command('prefect')} server start      # the runs, in the browser",
+        f"  {_command('pressrun')} server      # the runs, in the browser",
     ]
 
 

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from tasks.collecting.orders import SILENT
 from tasks.discovery.feeds import read_feed
 from tasks.discovery.home_pages import read_home
 from tasks.discovery.intervals import Habit, Rhythm, is_silent, max_age, next_habit, next_rhythm
@@ -137,5 +138,5 @@ def complaint(look: Look, now: datetime) -> str:
     habit = Habit(look.newest_at, look.gap_seconds, look.items_a_day, look.seen_items)
     if look.newest_at and is_silent(habit, now):
         usual = f"usually every {look.gap_seconds / 3600:.1f} hours"
-        return f"silent: nothing new since {look.newest_at:%Y-%m-%d %H:%M} UTC, {usual}"
+        return f"{SILENT}: nothing new since {look.newest_at:%Y-%m-%d %H:%M} UTC, {usual}"
     return ""

@@ -10,6 +10,7 @@ from typing import Any
 from tasks.errors import BrokenShard
 
 RECEIPT_FORMAT = 1
+SILENT = "silent"  # how a note on a silent source begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ class SourceNote:
     site: str
     url: str
     what: str
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether it says that the source has been silent for longer than its habit."""
+        return self.what.startswith(SILENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,6 +71,10 @@ def kill(process: psutil.Process) -> None:
         return
 
 
+# Without the second address their pages of health and metrics are open to every interface.
+LOOPBACK = ("--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
+
+
 class DaskCluster:
     """A scheduler and workers in processes of their own, on a fixed port, each to be killed and started again."""
 
@@ -85,13 +89,13 @@ class DaskCluster:
 
     def start_scheduler(self, *options: str) -> "subprocess.Popen[bytes]":
         log = self.folder / f"scheduler-{time.monotonic_ns()}.log"
-        process = self._start(log, "scheduler", "--host", "127.0.0.1", "--port", str(self.port), "--no-dashboard", *options)
+        process = self._start(log, "scheduler", "--port", str(self.port), *LOOPBACK, *options)
         found = until(lambda: re.search(r"Scheduler at:\s+tcp://127.0.0.1:(\d+)", log.read_text()))
         self.port = int(found[1])  # type: ignore[index]
         return process
 
     def start_worker(self, threads: str = "1") -> "subprocess.Popen[bytes]":
-        return self._start(self.folder / "worker.log", "worker", self.address, "--nthreads", threads, "--no-dashboard")
+        return self._start(self.folder / "worker.log", "worker", self.address, "--nthreads", threads, *LOOPBACK)
 
     def _start(self, log: Path, *arguments: str) -> "subprocess.Popen[bytes]":
         with log.open("ab") as stream:

@@ -12,6 +12,7 @@ from tests.flows.command_line import run
     [
         (("nothere.warc.gz",), "nothing found at"),
         (("nothere/*.warc.gz",), "nothing found at"),
+        (tuple(f"{number:08}.warc.gz" for number in range(9_000)), "9,000 names are too many: name their folder"),
         ((__file__,), "its first bytes are of no kind that can be read; these can: "),
         ((ARCHIVE, "--extractor", "magic"), "choose from balanced, fast, thorough, trafilatura"),
         ((ARCHIVE, "--filter", "min_chars"), "name=option"),

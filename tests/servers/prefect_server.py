@@ -3,18 +3,27 @@
 import os
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
+from flows.server import server_command, server_environ
+
+
+def free_port() -> int:
+    """A port that nobody has at this moment."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
 
 class PrefectServer:
     """``with PrefectServer(folder) as server``: healthy when entered; ``environ`` points runs at it."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, database: str = "") -> None:
+        """``database``: the URL of a PostgreSQL; empty: SQLite in the folder."""
+        self.folder, self.database = folder, database
         self.port = 0
 
     @property
@@ -28,28 +37,21 @@ class PrefectServer:
     def __enter__(self) -> "PrefectServer":
         # Between the choice of a port and its use somebody else may take it.
         for _ in range(5):
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                self.port = free.getsockname()[1]
+            self.port = free_port()
             self.start()
             if self._answers(180):
                 return self
         raise RuntimeError((self.folder / "server.log").read_text()[-3000:])
 
     def start(self) -> None:
-        quiet = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "PREFECT_HOME": str(self.folder), "DO_NOT_TRACK": "1"}
         clean = {name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")}
-        command = [
-            str(Path(sys.executable).with_name("prefect")),
-            "server",
-            "start",
-            "--host",
-            "127.0.0.1",
-            "--port",
-            str(self.port),
-        ]
+        settings = {**server_environ("127.0.0.1", self.port), "PREFECT_HOME": str(self.folder)}
+        if self.database:
+            settings["PREFECT_SERVER_DATABASE_CONNECTION_URL"] = self.database
         with (self.folder / "server.log").open("ab") as log:
-            self.process = subprocess.Popen(command, env={**clean, **quiet}, stdout=log, stderr=log)
+            self.process = subprocess.Popen(
+                server_command("127.0.0.1", self.port), env={**clean, **settings}, stdout=log, stderr=log
+            )
 
     def _answers(self, seconds: float) -> bool:
         deadline = time.monotonic() + seconds

