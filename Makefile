@@ -33,7 +33,7 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	@touch $@
 
 test: install-dev ## all tests: a real S3 server, a real Prefect server, real Dask workers
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 check: install-dev ## format, lint, types, floors, tests
 	$(BIN)/ruff format --check
