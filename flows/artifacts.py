@@ -76,8 +76,7 @@ def _publish_report(store: Store, manifest: Manifest) -> str:
         if rows:
             more = f", the first {MOST_HOSTS} of {len(hosts):,}" if len(hosts) > MOST_HOSTS else ""
             create_table_artifact(rows, key="hosts", description=f"Where the run's articles come from{more}")
-        # Only the web opens from a link in the UI: a folder or a bucket is for copying.
-        return f"[{made.place}]({made.place})" if made.place.startswith("https://") else f"`{made.place}`"
+        return made.link
     return by_hand
 
 

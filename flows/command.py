@@ -5,9 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from types import FrameType
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flows import terminal
 from flows.collected import collected_lines, given_up_lines
@@ -20,7 +21,10 @@ from tasks.corpus import first_article
 from tasks.manifests import Manifest
 from tasks.plans import plan_archives
 from tasks.shards import read_receipt
-from tasks.storage import check_writable, open_store
+from tasks.storage import Store, check_writable, open_store
+
+if TYPE_CHECKING:
+    from prefect import State
 
 QUIET = {"PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL"}  # this command prints its own lines
 
@@ -107,28 +111,28 @@ def become_shielded() -> None:
 def _backfill(order: BackfillOrder) -> int:
     from flows.backfill import backfill  # noqa: PLC0415  (imports Prefect, which a plan does not need)
 
-    state = backfill(order, return_state=True)
-    if state.is_cancelled() or not state.is_final():
-        return complain(str(state.message), INTERRUPTED)
-    manifest = cast(Manifest, state.result())
-    store = open_store(order.into)
-    receipts = [read_receipt(store.read(key), key) for key in manifest.receipts[:100]]
-    _say(terminal.run_lines(store.url, manifest.counts, first_article(store, receipts)))
-    return DONE
+    return _told(backfill(order, return_state=True), open_store(order.into), lambda _: [])
 
 
 def _collect(order: CollectOrder) -> int:
     from flows.collect import collect  # noqa: PLC0415
 
-    state = collect(order, return_state=True)
+    store = open_store(order.into)
+
+    def visits_told(manifest: Manifest) -> list[str]:
+        visits = [read_visit_receipt(store.read(key), key) for key in manifest.visits]
+        return [*collected_lines(visits), *given_up_lines(store.url, order.source, manifest.given_up)]
+
+    return _told(collect(order, return_state=True), store, visits_told)
+
+
+def _told(state: "State[Any]", store: Store, more: Callable[[Manifest], list[str]]) -> int:
+    """Print the end of a run, ``more`` of its manifest first; raises what the run raised."""
     if state.is_cancelled() or not state.is_final():
         return complain(str(state.message), INTERRUPTED)
     manifest = cast(Manifest, state.result())
-    store = open_store(order.into)
     receipts = [read_receipt(store.read(key), key) for key in manifest.receipts[:100]]
-    visits = [read_visit_receipt(store.read(key), key) for key in manifest.visits]
-    _say([*collected_lines(visits), *given_up_lines(store.url, order.source, manifest.given_up)])
-    _say(terminal.run_lines(store.url, manifest.counts, first_article(store, receipts)))
+    _say([*more(manifest), *terminal.run_lines(store.url, manifest.counts, first_article(store, receipts))])
     return DONE
 
 

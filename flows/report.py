@@ -46,8 +46,6 @@ def report_lines(made: Report) -> list[str]:
         (len(facts.faults), "odd or damaged"),
         (len(facts.collected.notes), "sources to look at"),
     )
-    # Only the web opens from a link in the UI: a folder or a bucket is for copying.
-    where = f"[{made.place}]({made.place})" if made.place.startswith("https://") else f"`{made.place}`"
     return [
         sums,
         "",
@@ -55,5 +53,5 @@ def report_lines(made: Report) -> list[str]:
         "",
         *(f"- {number:,} {what}" for number, what in amiss if number),
         "",
-        f"Report: {where}",
+        f"Report: {made.link}",
     ]

@@ -19,6 +19,11 @@ class Report:
     size_bytes: int
     facts: Facts
 
+    @property
+    def link(self) -> str:
+        """The place in Markdown. Only the web opens from a link in the Prefect UI: a folder or a bucket is for copying."""
+        return f"[{self.place}]({self.place})" if self.place.startswith("https://") else f"`{self.place}`"
+
 
 def report_key(run_id: str) -> str:
     """Where the report of a run lies, or with an empty id that of the corpus, below the root."""

@@ -5,7 +5,6 @@ import re
 import shutil
 import signal
 import time
-import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -16,14 +15,13 @@ from tests.demo.archive import ARCHIVE
 from tests.faults.processes import DaskCluster
 from tests.flows.command_line import objects, run, run_until, write_archive
 from tests.flows.watching import Watch
+from tests.servers import prefect_api
 
 pytestmark = pytest.mark.usefixtures("prefect")
 
 
 def ask(server, path: str, **body: object) -> list[dict]:
-    request = urllib.request.Request(f"{server.api}/{path}", json.dumps(body).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=20) as answer:
-        return json.load(answer)
+    return prefect_api.ask(server.api, path, **body)
 
 
 @pytest.fixture(scope="module")
