@@ -100,7 +100,7 @@ def test_a_failed_shard_fails_the_run_after_the_others_are_done(tmp_path, crawl,
         return replace(plan, orders=(plan.orders[0], lost, *plan.orders[2:]))
 
     monkeypatch.setattr(flow_module, "plan_archives", with_a_lost_archive)
-    order, began = BackfillOrder(archives=[str(crawl)], into=str(tmp_path / "corpus"), workers=2), datetime.now(UTC).isoformat()
+    order, began = BackfillOrder(archives=[str(crawl)], into=str(tmp_path / "corpus"), workers=2), datetime.now(UTC)
     with temporary_settings({PREFECT_API_URL: prefect.api}), pytest.raises(BrokenShard, match="1 of 4 shards failed"):
         flow_module.backfill(order)
     assert len(list((tmp_path / "corpus" / "receipts").rglob("*.json"))) == 3
@@ -108,7 +108,7 @@ def test_a_failed_shard_fails_the_run_after_the_others_are_done(tmp_path, crawl,
     assert [re.sub("-[0-9a-f]{8}$", "", name) for name in manifest["failed"]] == ["part-1"]
     assert "lost.warc.gz" in next(iter(manifest["failed"].values()))
     assert manifest["counts"]["captures"] == 180
-    runs = ask(prefect, "flow_runs/filter", flow_runs={"start_time": {"after_": began}})
+    runs = ask(prefect, "flow_runs/filter", flow_runs=prefect_api.started_since(began))
     assert len(runs) == 2
     assert {run["state_type"] for run in runs} == {"FAILED"}
     states = [each["state_type"] for each in _task_runs(prefect, runs, 4)]

@@ -11,13 +11,14 @@ from tests.collected import article_urls, breaches, lines_of, rows, write_source
 from tests.flows.command_line import run, run_until
 from tests.flows.test_backfill import ask
 from tests.servers.news_web import NewsWeb
+from tests.servers.prefect_api import started_since
 
 pytestmark = pytest.mark.usefixtures("prefect")
 
 
 def runs_since(prefect, began):
     """The flow runs of a test, whatever else its server has seen."""
-    return ask(prefect, "flow_runs/filter", flow_runs={"start_time": {"after_": began.isoformat()}})
+    return ask(prefect, "flow_runs/filter", flow_runs=started_since(began))
 
 
 def test_what_is_new_becomes_articles_and_the_next_run_takes_only_what_is_newer(tmp_path, prefect):

@@ -11,7 +11,7 @@ from tasks.collecting.orders import SourceNote, VisitOrder, VisitReceipt
 from tasks.manifests import Manifest
 from tasks.shards import Counts
 from tests.flows.command_line import run, write_archive
-from tests.servers.prefect_api import ask, wait_for
+from tests.servers.prefect_api import ask, started_since, wait_for
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def corpus(tmp_path_factory, prefect_server):
     write_archive(folder / "crawl" / "good.warc.gz", 60)
     broken = write_archive(folder / "crawl" / "cut.warc.gz", 3)
     broken.write_bytes(broken.read_bytes()[:-40])
-    began = datetime.now(UTC).isoformat()
+    began = datetime.now(UTC)
     done = run("backfill", folder / "crawl", "--into", folder / "corpus", "--part-articles", 20, **prefect_server.environ)
     assert done.returncode == 0, done.stderr
     return folder / "corpus", began, prefect_server
@@ -29,7 +29,7 @@ def corpus(tmp_path_factory, prefect_server):
 
 def artifacts(corpus):
     _, began, server = corpus
-    runs = {"flow_runs": {"start_time": {"after_": began}}, "flows": {"name": {"any_": ["backfill"]}}}
+    runs = {"flow_runs": started_since(began), "flows": {"name": {"any_": ["backfill"]}}}
     return {found["key"]: found for found in ask(server.api, "artifacts/filter", **runs)}
 
 
@@ -50,7 +50,7 @@ def test_a_run_leaves_its_sums_its_hosts_and_its_report(corpus):
 
 def test_each_part_has_a_line_in_the_log_of_its_own_archive(corpus):
     _, began, server = corpus
-    runs = {"flow_runs": {"start_time": {"after_": began}}, "task_runs": {"name": {"like_": "good-"}}}
+    runs = {"flow_runs": started_since(began), "task_runs": {"name": {"like_": "good-"}}}
     (shard,) = wait_for(lambda: ask(server.api, "task_runs/filter", **runs))
     logs = {"logs": {"task_run_id": {"any_": [shard["id"]]}}, "sort": "TIMESTAMP_ASC"}
     lines = [line["message"] for line in ask(server.api, "logs/filter", **logs)]
@@ -61,15 +61,13 @@ def test_each_part_has_a_line_in_the_log_of_its_own_archive(corpus):
 def test_prefect_keeps_no_copy_of_the_orders(corpus):
     """It refuses runs whose parameters are larger than 512 KiB, and keeps all of them."""
     _, began, server = corpus
-    (window,) = ask(
-        server.api, "flow_runs/filter", flow_runs={"start_time": {"after_": began}}, flows={"name": {"any_": ["window"]}}
-    )
+    (window,) = ask(server.api, "flow_runs/filter", flow_runs=started_since(began), flows={"name": {"any_": ["window"]}})
     assert window["parameters"] == {"number": 1, "archives": 2, "window": "<Batch>"}
 
 
-def told(server, event):
-    """Messages of one of our events."""
-    since = {"occurred": {"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}, "event": {"name": [event]}}
+def told(server, event, began):
+    """Messages of one of our events, since then."""
+    since = {"occurred": {"since": began.isoformat(), "until": "2100-01-01T00:00:00Z"}, "event": {"name": [event]}}
     return [found["payload"]["message"] for found in ask(server.api, "events/filter", filter=since)["events"]]
 
 
@@ -97,9 +95,12 @@ def test_what_alarms_are_made_of_reaches_the_server(prefect_server):
             patience.look(elapsed)
         events.Patience("r2", 0).look(1e9)
 
+    began = datetime.now(UTC)
     with temporary_settings({PREFECT_API_URL: prefect_server.api}):
         tell()
-    wait_for(lambda: told(prefect_server, events.RUN_OVERDUE))
-    assert told(prefect_server, events.REJECTIONS_HIGH) == ["95% of 200 captures were rejected, not_html is the reason for 150"]
-    assert told(prefect_server, events.SOURCE_SILENT) == ["a: https://a.example/rss: silent: nothing, and 1 more"]
-    assert told(prefect_server, events.RUN_OVERDUE) == ["25 min and not done, where 10 min were expected"]
+    wait_for(lambda: told(prefect_server, events.RUN_OVERDUE, began))
+    assert told(prefect_server, events.REJECTIONS_HIGH, began) == [
+        "95% of 200 captures were rejected, not_html is the reason for 150"
+    ]
+    assert told(prefect_server, events.SOURCE_SILENT, began) == ["a: https://a.example/rss: silent: nothing, and 1 more"]
+    assert told(prefect_server, events.RUN_OVERDUE, began) == ["25 min and not done, where 10 min were expected"]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from tests.faults.processes import Run
 from tests.flows.command_line import run, write_archive
 from tests.flows.serving import ENDED, environ, folder, serve  # noqa: F401  (fixtures)
-from tests.servers.prefect_api import ask, deployment, start_run, state_of, wait_for
+from tests.servers.prefect_api import ask, deployment, start_run, started_since, state_of, wait_for
 
 
 def set_state(server, run_id, kind, name, **details):
@@ -62,7 +62,7 @@ def test_a_run_of_the_command_heeds_the_cancel_button(prefect, tmp_path):
         prefect.api,
         "flow_runs/filter",
         flows={"name": {"any_": ["backfill"]}},
-        flow_runs={"start_time": {"after_": began.isoformat()}},
+        flow_runs=started_since(began),
     )
     set_state(prefect, flow_run["id"], "CANCELLING", "Cancelling")
     assert started.wait(30) == 130, started.output

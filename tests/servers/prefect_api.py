@@ -40,6 +40,11 @@ def runs_of(api: str, deployment_id: str) -> list[Any]:
     return list(ask(api, "flow_runs/filter", flow_runs={"deployment_id": {"any_": [deployment_id]}}))
 
 
+def started_since(began: datetime) -> dict[str, Any]:
+    """A filter for flow runs that began since. One that is scheduled for later has its time of start already: not these."""
+    return {"start_time": {"after_": began.isoformat()}, "state": {"type": {"not_any_": ["SCHEDULED"]}}}
+
+
 def state_of(api: str, run_id: str) -> str:
     (found,) = ask(api, "flow_runs/filter", flow_runs={"id": {"any_": [run_id]}})
     return str(found["state"]["name"])
