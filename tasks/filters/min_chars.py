@@ -2,16 +2,14 @@
 
 from collections.abc import Callable
 
-from tasks.errors import FixTheRun
+from tasks.filters._options import whole_number
 from tasks.reasons import Reason
 from tasks.records import Article, Rejection, reject_article
 
 
 def make(option: str) -> Callable[[Article], Rejection | None]:
     """``option``: the least length of a text, characters; raises FixTheRun when it is no whole number."""
-    if not option.isdecimal():
-        raise FixTheRun(f"filter min_chars={option}: the least length is a whole number of characters, e.g. min_chars=100")
-    least = int(option)
+    least = whole_number("min_chars", option, "the least length is a whole number of characters, e.g. min_chars=100")
 
     def check(article: Article) -> Rejection | None:
         length = len(article.text)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from tasks.errors import FixTheRun
+from tasks.filters._options import refused
 from tasks.opt_outs import is_honoured
 from tasks.reasons import Reason
 from tasks.records import Article, Rejection, reject_article
@@ -11,9 +11,7 @@ from tasks.records import Article, Rejection, reject_article
 def make(option: str) -> Callable[[Article], Rejection | None]:
     """``option``: honour; raises FixTheRun for another."""
     if option != "honour":
-        raise FixTheRun(
-            f"filter opt_outs={option}: it is opt_outs=honour, or the filter is left out and opt-outs are only recorded"
-        )
+        raise refused("opt_outs", option, "it is opt_outs=honour, or the filter is left out and opt-outs are only recorded")
 
     def check(article: Article) -> Rejection | None:
         signal = next((signal for signal in article.opt_outs if is_honoured(signal)), None)
