@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tasks.dedup.signatures import signatures
 from tasks.recipe import Recipe
 from tasks.records import ARTICLE_SCHEMA, REJECTION_SCHEMA, Article, Outcome, article_row, rejection_row
 from tasks.shards import Counts, Shard, StoredObject
@@ -111,7 +112,10 @@ class PartWriter:
 
 
 def part_bytes(rows: list[dict[str, Any]], schema: pa.Schema, footer: PartFooter) -> bytes:
-    """The bytes of one of a part's two objects, its footer included."""
+    """The bytes of one of a part's two objects, its footer included; articles get their signatures here, all at once."""
+    if schema is ARTICLE_SCHEMA:
+        signed = signatures([row["text"] for row in rows])
+        rows = [{**row, "minhash": signature.tobytes()} for row, signature in zip(rows, signed, strict=True)]
     return parquet_bytes(rows, schema, {FOOTER_KEY: json.dumps(asdict(footer), sort_keys=True).encode()})
 
 

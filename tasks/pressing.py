@@ -1,7 +1,6 @@
 """From one body to one outcome: decode, parse, facts, text, language, filters. Pure: no store, no clock, no network."""
 
 import hashlib
-import re
 from collections.abc import Callable
 from dataclasses import asdict, fields, replace
 from datetime import datetime, timedelta
@@ -22,9 +21,9 @@ from tasks.plain_text.reading import read_plain_article
 from tasks.reasons import Reason, Stage
 from tasks.recipe import Recipe
 from tasks.records import Article, Capture, Outcome, Page, Rejection, reject
+from tasks.text_facts import count_words, text_digest
 
 BIG_PAGE_CHARACTERS = 100_000
-WORD = re.compile(r"\w+")
 HALF_A_DAY = timedelta(hours=12)
 
 
@@ -118,8 +117,8 @@ def _text_columns(extracted: Extracted) -> dict[str, Any]:
         "set_aside": extracted.set_aside,
         "language": language,
         "language_score": score,
-        "word_count": len(WORD.findall(text)),
-        "text_sha256": hashlib.sha256(text.encode("utf-8", "replace")).hexdigest(),
+        "word_count": count_words(text),
+        "text_sha256": text_digest(text),
     }
 
 

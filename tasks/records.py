@@ -156,7 +156,9 @@ class Article:
     charset: str = column(TEXT, "encoding that the body was read with, WHATWG name")
     charset_source: str = column(TEXT, "bom | utf-8 | http | meta | detector: what decided the charset")
     text_sha256: str = column(TEXT, "SHA-256 of text as UTF-8, hex")
-    minhash: bytes | None = column(pa.binary(), "signature for near duplicates; null: the recipe computes none")
+    minhash: bytes | None = column(
+        pa.binary(), "256 bytes by which near duplicates are found: the lowest of each MinHash of its shingles of five words"
+    )
     source: str = column(TEXT, "name of the source, first folder below articles/")
     warc_file: str = column(TEXT, "address of the archive, or of the file that holds the page")
     warc_name_date: datetime | None = column(
