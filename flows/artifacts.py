@@ -8,6 +8,7 @@ from prefect.artifacts import create_markdown_artifact, create_table_artifact
 from flows.monitor import MOST_SHARDS_NAMED, Failed
 from tasks.collecting.ledger import Fate
 from tasks.collecting.orders import VisitReceipt, outcomes_by_site
+from tasks.editions import Edition
 from tasks.errors import BrokenShard, FixTheRun, PressError
 from tasks.manifests import Manifest
 from tasks.press import Order
@@ -91,3 +92,20 @@ def publish_visits(receipts: list[VisitReceipt]) -> None:
         create_table_artifact(problems, key="sources", description="Sources that are silent, or that something is wrong with")
         for note in notes[:MOST_SHARDS_NAMED]:
             log.warning("%s: %s: %s", note.site, note.url, note.what)
+
+
+def publish_edition(store: Store, edition: Edition) -> None:
+    """Leave what an edition holds, and what was set aside with its meaning."""
+    counts = edition.counts
+    aside = sum(counts.set_aside.values())
+    sums = f"{counts.read:,} articles read = {counts.kept:,} kept + {aside:,} set aside"
+    size = sum(file.size_bytes for file in edition.files)
+    lines = [
+        *(f"**{sums}**", "", f"- edition: `{store.url}/curated/{edition.name}/articles/`, {size / 1e6:,.0f} MB"),
+        f"- {counts.clusters:,} stories have copies, {counts.clustered:,} articles among them",
+        f"- {counts.cut_lines:,} repeated lines of sites were taken out of texts",
+        *("", "| set aside because | articles | which means |", "|---|---:|---|"),
+        *(f"| {reason} | {number:,} | {Reason(reason).meaning} |" for reason, number in counts.set_aside.items()),
+    ]
+    create_markdown_artifact("\n".join(lines), key="edition-summary", description="What the edition holds and what it does not")
+    log.info("%s", sums)

@@ -10,10 +10,14 @@ from flows import calendar, terminal
 from flows.alarms import add_alarms
 from flows.collected import address_lines
 from flows.command import show_plan, start_backfill, start_collect
+from flows.comparison import add_diff
+from flows.curating import add_curate
 from flows.doctor import add_doctor
 from flows.exits import DONE, FAILED, complain, with_exit_code
-from flows.options import add_backfill_order, add_collect_order, order_of, recipe_of
+from flows.exports import add_export
+from flows.options import add_backfill_order, add_collect_order, order_of
 from flows.parameters import BackfillOrder, CollectOrder
+from flows.removals import add_removals, told_of
 from flows.server import add_server
 from flows.serving import add_serve
 from flows.sources_commands import add_sources
@@ -31,6 +35,7 @@ examples:
   pressrun backfill ccnews --since 2024-12-01 --until 2024-12-08 --into s3://bucket/corpus --only-hosts hosts.txt
   pressrun backfill common-crawl --crawl CC-MAIN-2024-51 --hosts hosts.txt --into s3://bucket/corpus
   pressrun collect sources.toml --into s3://bucket/corpus
+  pressrun curate s3://bucket/corpus
   pressrun calendar s3://bucket/corpus
   pressrun serve infra/prefect.yaml
   pressrun alarms infra/alarms.yaml --webhook-from PRESSRUN_WEBHOOK_URL
@@ -40,6 +45,8 @@ examples:
   pressrun show https://example.org/story --in corpus/
   pressrun rejections corpus/ --reason timed_out
   pressrun replay corpus/ --reason timed_out --max-page-cpu-seconds 120
+  pressrun export huggingface corpus/ --out hub/
+  pressrun remove corpus/ --url https://example.org/story --why "asked by its subject"
   pressrun doctor s3://bucket/corpus --cluster tcp://scheduler:8786
 
 S3 takes the usual variables: AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_DEFAULT_REGION, AWS_ENDPOINT_URL.
@@ -101,6 +108,7 @@ def _show(options: argparse.Namespace) -> int:
     blocks = blocks or [terminal.rejection_lines(row) for row in find_rejections(store, Wanted(urls=(options.wanted,)))]
     if not blocks and (line := last_line(store, options.wanted)):
         blocks = [address_lines(line)]
+    blocks += [told] if (told := told_of(store, options.wanted)) else []
     if not blocks:
         return complain(f"no article or rejection in {store.url} has the id or URL {options.wanted}", FAILED)
     for block in blocks:
@@ -119,16 +127,6 @@ def _report(options: argparse.Namespace) -> int:
     from tasks.report.making import make_report  # noqa: PLC0415
 
     print(make_report(open_store(options.root), options.run_id, options.out).place)
-    return DONE
-
-
-def _diff(options: argparse.Namespace) -> int:
-    from flows.comparison import comparison_lines  # noqa: PLC0415
-    from tasks.comparing import compare  # noqa: PLC0415
-
-    before, after = options.recipe
-    found = compare(open_store(options.root), (recipe_of(before), recipe_of(after)), options.sample, options.source)
-    _print(list(comparison_lines(found, (before, after))))
     return DONE
 
 
@@ -167,6 +165,23 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("pressrun", description=about, epilog=EXAMPLES, formatter_class=style)
     parser.add_argument("--version", action="version", version=f"pressrun {version('pressrun')}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    _add_runs(commands, style)
+    _add_looks(commands)
+    add_curate(commands)
+    add_export(commands)
+    add_sources(commands)
+    add_serve(commands)
+    add_server(commands)
+    add_alarms(commands)
+    add_doctor(commands)
+    _add_dead_letters(commands)
+    add_removals(commands)
+    add_diff(commands)
+    commands.add_parser("reasons", help="list why captures are rejected").set_defaults(run=_reasons)
+    return parser
+
+
+def _add_runs(commands: "argparse._SubParsersAction[argparse.ArgumentParser]", style: type[argparse.HelpFormatter]) -> None:
     for name, run, add, about in (
         ("backfill", _backfill, add_backfill_order, "press archives into articles"),
         ("plan", _plan, add_backfill_order, "say what the same backfill would do: files, bytes, gaps, what is done, its cost"),
@@ -175,6 +190,9 @@ def _parser() -> argparse.ArgumentParser:
         command = commands.add_parser(name, help=about, epilog=EXAMPLES, formatter_class=style)
         add(command)
         command.set_defaults(run=run)
+
+
+def _add_looks(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     audit = commands.add_parser("audit", help="prove from the store that every capture has exactly one outcome")
     show = commands.add_parser("show", help="print an article, or why there is none, and where it came from")
     show.add_argument("wanted", metavar="URL-or-id")
@@ -192,30 +210,6 @@ def _parser() -> argparse.ArgumentParser:
     days.add_argument("--every-day", action="store_true", help="a line for whole days, too")
     page.add_argument("--run", dest="run_id", default="", metavar="ID", help="one run: its id, the beginning of it, or latest")
     page.add_argument("--out", default="", metavar="FILE", help="write this local file, and nothing to the corpus")
-    add_sources(commands)
-    add_serve(commands)
-    add_server(commands)
-    add_alarms(commands)
-    add_doctor(commands)
-    _add_dead_letters(commands)
-    _add_diff(commands)
-    commands.add_parser("reasons", help="list why captures are rejected").set_defaults(run=_reasons)
-    return parser
-
-
-def _add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    command = commands.add_parser("diff", help="say what another recipe would change, on a sample of the corpus")
-    command.set_defaults(run=_diff)
-    command.add_argument("root", metavar="ROOT", help="root of the corpus: a folder or s3://bucket/prefix")
-    command.add_argument(
-        "--recipe",
-        nargs=2,
-        required=True,
-        metavar=("A", "B"),
-        help="two recipes: an extractor, and settings as in a backfill, joined by commas: fast  thorough,min_chars=400",
-    )
-    command.add_argument("--sample", type=int, default=200, metavar="N", help="captures to press by both (default: 200)")
-    command.add_argument("--source", default="", metavar="NAME", help="only this source (default: all)")
 
 
 def _add_dead_letters(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

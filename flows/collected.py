@@ -13,6 +13,7 @@ MEANINGS = {
     Fate.DISALLOWED: "robots.txt says no",
     Fate.FAILED: "no page came; most are tried again",
     Fate.OPTED_OUT: "the answer says that it is not to be kept",
+    Fate.REMOVED: "somebody asked for it to be taken out",
     Fate.LEFT_OUT: "too old, or not wanted by the site's patterns",
 }
 
@@ -48,7 +49,7 @@ def given_up_lines(root: str, source: str, names: Sequence[str]) -> list[str]:
 
 def _sources(total: dict[str, int]) -> str:
     """What became of the sources, in a line."""
-    names = ("read", "unchanged", "not due", "deferred", "disallowed", "moved", "failed")
+    names = ("read", "unchanged", "not due", "deferred", "disallowed", "removed", "moved", "failed")
     found = [f"{total[f'sources {name}']:,} {name}" for name in names if total.get(f"sources {name}")]
     return f"sources: {', '.join(found) or 'none'}"
 

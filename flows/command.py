@@ -33,7 +33,7 @@ def show_plan(order: BackfillOrder) -> int:
     """Print what a backfill would do; nothing is started or written; returns the exit code; raises FixTheRun."""
     store = open_store(order.into)
     plan = plan_archives(store, order.selection(datetime.now(UTC)), order.recipe())
-    _say([*terminal.plan_lines(plan, store.url), *terminal.forecast_lines(plan)])
+    say([*terminal.plan_lines(plan, store.url), *terminal.forecast_lines(plan)])
     return FAILED if plan.gaps and order.gaps == "fail" else DONE
 
 
@@ -41,16 +41,16 @@ def start_backfill(order: BackfillOrder) -> int:
     """Plan, and have the flow run in a process of its own; returns the exit code; raises FixTheRun before any work starts."""
     store = open_store(order.into)
     plan = plan_archives(store, order.selection(datetime.now(UTC)), order.recipe())
-    _say(terminal.plan_lines(plan, store.url))
+    say(terminal.plan_lines(plan, store.url))
     if not plan.orders and not plan.gaps:
         others = "every other archive has a receipt" if plan.given_up else "every archive has a receipt for this recipe"
-        _say([f"nothing to do: {others}"])
+        say([f"nothing to do: {others}"])
         return DONE
     check_writable(store)
     from flows.runners import check_cluster, choose_cluster  # noqa: PLC0415  (Dask is imported for work only)
 
     check_cluster(choose_cluster(order.cluster, order.workers))
-    _say(["starting Prefect and Dask ..."])
+    say(["starting Prefect and Dask ..."])
     return run_shielded(["from flows.command import run_backfill; run_backfill()", order.model_dump_json()], QUIET)
 
 
@@ -82,22 +82,22 @@ def start_collect(order: CollectOrder) -> int:
     check_cluster(choose_cluster(order.cluster, order.workers))
     minutes = order.minutes or agenda.limits.minutes
     sites, sources = len(agenda.sites), sum(len(site.feeds) + len(site.sitemaps) + bool(site.home) for site in agenda.sites)
-    _say([f"{sites} sites, {sources} sources, as {agenda.agent.user_agent}, for {minutes:g} minutes at most, into {store.url}"])
-    _say(["starting Prefect and Dask ..."])
+    say([f"{sites} sites, {sources} sources, as {agenda.agent.user_agent}, for {minutes:g} minutes at most, into {store.url}"])
+    say(["starting Prefect and Dask ..."])
     return run_shielded(["from flows.command import run_collect; run_collect()", order.model_dump_json()], QUIET)
 
 
 def run_backfill() -> None:
     """The shielded process: run the flow of the order in the first argument, print its end, leave with its exit code."""
     become_shielded()
-    _show_progress()
+    show_progress()
     sys.exit(with_exit_code(lambda: _backfill(BackfillOrder.model_validate_json(sys.argv[1]))))
 
 
 def run_collect() -> None:
     """The same for a run of collect."""
     become_shielded()
-    _show_progress()
+    show_progress()
     sys.exit(with_exit_code(lambda: _collect(CollectOrder.model_validate_json(sys.argv[1]))))
 
 
@@ -132,15 +132,16 @@ def _told(state: "State[Any]", store: Store, more: Callable[[Manifest], list[str
         return complain(str(state.message), INTERRUPTED)
     manifest = cast(Manifest, state.result())
     receipts = [read_receipt(store.read(key), key) for key in manifest.receipts[:100]]
-    _say([*more(manifest), *terminal.run_lines(store.url, manifest.counts, first_article(store, receipts))])
+    say([*more(manifest), *terminal.run_lines(store.url, manifest.counts, first_article(store, receipts))])
     return DONE
 
 
-def _say(lines: list[str]) -> None:
+def say(lines: list[str]) -> None:
+    """Print lines at once."""
     print("\n".join(lines), flush=True)
 
 
-def _show_progress() -> None:
+def show_progress() -> None:
     """Let the flows' own lines through to standard error; Prefect keeps them as well."""
     lines = logging.StreamHandler(sys.stderr)
     lines.setFormatter(logging.Formatter("%(message)s"))

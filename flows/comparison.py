@@ -1,11 +1,15 @@
 """What the command `diff` prints: what another recipe would change."""
 
+import argparse
 import difflib
 from collections import Counter
 from collections.abc import Iterator
 
+from flows.exits import DONE
+from flows.options import recipe_of
 from tasks.comparing import Comparison, Pair
 from tasks.records import Article, Outcome
+from tasks.storage import open_store
 
 MOST_EXAMPLES = 5
 MOST_LINES = 6
@@ -47,3 +51,28 @@ def _example(pair: Pair) -> Iterator[str]:
         yield from (f"  {line[:LINE_WIDTH]}" for line in shown[:MOST_LINES])
         if len(shown) > MOST_LINES:
             yield f"  ... {len(shown) - MOST_LINES} more lines"
+
+
+def add_diff(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the command to the parser."""
+    command = commands.add_parser("diff", help="say what another recipe would change, on a sample of the corpus")
+    command.set_defaults(run=_diff)
+    command.add_argument("root", metavar="ROOT", help="root of the corpus: a folder or s3://bucket/prefix")
+    command.add_argument(
+        "--recipe",
+        nargs=2,
+        required=True,
+        metavar=("A", "B"),
+        help="two recipes: an extractor, and settings as in a backfill, joined by commas: fast  thorough,min_chars=400",
+    )
+    command.add_argument("--sample", type=int, default=200, metavar="N", help="captures to press by both (default: 200)")
+    command.add_argument("--source", default="", metavar="NAME", help="only this source (default: all)")
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from tasks.comparing import compare  # noqa: PLC0415
+
+    before, after = options.recipe
+    found = compare(open_store(options.root), (recipe_of(before), recipe_of(after)), options.sample, options.source)
+    print("\n".join(comparison_lines(found, (before, after))))
+    return DONE

@@ -5,15 +5,24 @@ from typing import Literal, TypeVar, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
+from flows.edition_order import CurateOrder
 from flows.parameters import BackfillOrder, CollectOrder
 from flows.settings import DEFAULT
 from tasks.recipe import Recipe
 
-PLACEHOLDERS = {"since": "DAY", "until": "DAY", "published_since": "DAY", "hosts": "FILE", "only_hosts": "FILE", "name": "NAME"}
+PLACEHOLDERS = {
+    "since": "DAY",
+    "until": "DAY",
+    "published_since": "DAY",
+    "hosts": "FILE",
+    "only_hosts": "FILE",
+    "name": "NAME",
+    "overrules": "FILE",
+}
 # Fields whose option has another form than --field X.
 OWN_FORM = {"archives", "sources", "into", "text_format", "filters", "columns"}
 
-AnyOrder = TypeVar("AnyOrder", BackfillOrder, CollectOrder)
+AnyOrder = TypeVar("AnyOrder", BackfillOrder, CollectOrder, CurateOrder)
 
 
 def order_of(options: argparse.Namespace, kind: type[AnyOrder]) -> AnyOrder:
@@ -60,7 +69,7 @@ def _add_order(command: argparse.ArgumentParser, kind: type[BackfillOrder] | typ
     command.add_argument("--into", required=True, metavar="ROOT", help=fields["into"].description)
     for name in fields:
         if name not in OWN_FORM:
-            _add_field(command, name, fields[name])
+            add_field(command, name, fields[name])
     command.add_argument(
         "--format", dest="text_format", choices=("text", "markdown"), help=f"{fields['text_format'].description} (default: text)"
     )
@@ -68,7 +77,8 @@ def _add_order(command: argparse.ArgumentParser, kind: type[BackfillOrder] | typ
     command.add_argument("--no-filter", dest="filters", action="store_const", const=[], help="Keep every text, however short")
 
 
-def _add_field(command: argparse.ArgumentParser, name: str, field: FieldInfo) -> None:
+def add_field(command: argparse.ArgumentParser, name: str, field: FieldInfo) -> None:
+    """Give a command the option of a field: --field X, or of one that is true or false --field."""
     flag = f"--{name.replace('_', '-')}"
     if field.annotation is bool:
         command.add_argument(flag, action="store_true", default=None, help=field.description)

@@ -29,6 +29,26 @@ class Form(BaseModel):
         return made
 
 
+def check_filters(filters: list[str]) -> list[str]:
+    """The filters; raises ValueError for one without its option."""
+    for text in filters:
+        if "=" not in text:
+            raise ValueError(f"filter {text!r} is not of the form name=option, e.g. min_chars=100")
+    return filters
+
+
+def cluster_field() -> Any:
+    """Where the work runs."""
+    about = "local, the address of a Dask scheduler, or a file like infra/clusters/local.yaml"
+    return Field(title="Cluster", default="local", description=about)
+
+
+def workers_field() -> Any:
+    """By how many."""
+    about = "Worker processes; empty: one a core"
+    return Field(title="Worker processes", default=None, ge=1, le=10_000, description=about)
+
+
 class HowToPress(Form):
     """Extractor, filters, limits and cluster."""
 
@@ -66,14 +86,8 @@ class HowToPress(Form):
         default=DEFAULT.part_articles,
         description="Articles in one Parquet file, and the most that a kill costs",
     )
-    cluster: str = Field(
-        title="Cluster",
-        default="local",
-        description="local, the address of a Dask scheduler, or a file like infra/clusters/local.yaml",
-    )
-    workers: int | None = Field(
-        title="Worker processes", default=None, ge=1, le=10_000, description="Worker processes; empty: one a core"
-    )
+    cluster: str = cluster_field()
+    workers: int | None = workers_field()
     window_shards: int = Field(
         title="Archives in a window", default=200, ge=1, le=1_000, description="Archives in one window (one subflow in the UI)"
     )
@@ -88,10 +102,7 @@ class HowToPress(Form):
     @field_validator("filters")
     @classmethod
     def _named(cls, filters: list[str]) -> list[str]:
-        for text in filters:
-            if "=" not in text:
-                raise ValueError(f"filter {text!r} is not of the form name=option, e.g. min_chars=100")
-        return filters
+        return check_filters(filters)
 
     def own_filters(self) -> list[tuple[str, str]]:
         """Filters that this kind of run adds to the chosen ones."""

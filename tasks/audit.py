@@ -11,9 +11,11 @@ from hashlib import sha256
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tasks.audit_editions import audit_editions
 from tasks.audit_rows import ShardAudit
 from tasks.audit_visits import audit_visits
 from tasks.errors import BrokenShard, FixTheRun
+from tasks.removals import Removed, removed_on
 from tasks.shards import Counts, Receipt, add_counts, read_receipt
 from tasks.storage import Store
 
@@ -49,7 +51,8 @@ def audit(store: Store, deep: bool = False) -> AuditReport:
     """
     report = AuditReport()
     receipts = _read_receipts(store, report)
-    _audit_shards(store, receipts, report, deep)
+    removed = _read_removed(store, report)
+    _audit_shards(store, receipts, report, (deep, removed))
     report.shards = len(receipts)
     report.counts = add_counts(receipt.counts for receipt in receipts)
     vouched = {stored.key for receipt in receipts for stored in receipt.objects}
@@ -61,9 +64,11 @@ def audit(store: Store, deep: bool = False) -> AuditReport:
                 _place_stray(report, found.key, done)
     report.unfinished = sorted(set(report.unfinished))
     _audit_manifests(store, receipts, report)
-    faults, notes = audit_visits(store, receipts, deep=deep)
-    report.faults += faults
-    report.notes += notes
+    visits = audit_visits(store, receipts, deep=deep)
+    editions = audit_editions(store, report.counts.articles, deep=deep, removed=removed)
+    for faults, notes in (visits, editions):
+        report.faults += faults
+        report.notes += notes
     if not (receipts or report.unfinished or report.faults):
         raise FixTheRun(f"there is no corpus at {store.url}: no receipt, no article, no rejection")
     return report
@@ -87,11 +92,19 @@ def _read_receipts(store: Store, report: AuditReport) -> list[Receipt]:
     return receipts
 
 
-def _audit_shards(store: Store, receipts: list[Receipt], report: AuditReport, deep: bool) -> None:
+def _read_removed(store: Store, report: AuditReport) -> Removed:
+    try:
+        return removed_on(store)
+    except BrokenShard as error:
+        report.faults.append(str(error))
+        return Removed(())
+
+
+def _audit_shards(store: Store, receipts: list[Receipt], report: AuditReport, how: tuple[bool, Removed]) -> None:
     # Eight bytes of each id: enough to count captures that stand in several shards, and little enough for years of news.
     ids = array("Q")
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        for found in pool.map(lambda receipt: _audit_shard(store, receipt, deep), receipts):
+        for found in pool.map(lambda receipt: _audit_shard(store, receipt, how), receipts):
             faults, notes, shard_ids = found
             report.faults += faults
             report.notes += notes
@@ -101,8 +114,9 @@ def _audit_shards(store: Store, receipts: list[Receipt], report: AuditReport, de
         report.notes.append(f"{again} articles are of captures that stand in more than one archive")
 
 
-def _audit_shard(store: Store, receipt: Receipt, deep: bool) -> tuple[list[str], list[str], "array[int]"]:
-    found = ShardAudit(store, receipt, deep=deep).run()
+def _audit_shard(store: Store, receipt: Receipt, how: tuple[bool, Removed]) -> tuple[list[str], list[str], "array[int]"]:
+    deep, removed = how
+    found = ShardAudit(store, receipt, deep=deep, removed=removed).run()
     return found.faults, found.notes, array("Q", _short(found.ids))
 
 

@@ -18,6 +18,7 @@ from tasks.reading import Positions, positions_of, read_shard, reading_at
 from tasks.reasons import Reason
 from tasks.recipe import RECORD_HEAD_BYTES, digest_of
 from tasks.records import Capture, Rejection
+from tasks.removals import Removed
 from tasks.shards import Counts, Receipt, StoredObject, add_counts
 from tasks.storage import NotFound, Store
 
@@ -35,6 +36,7 @@ class Spot(NamedTuple):
     position: int
     url: str | None
     record_id: str | None
+    is_removed: bool = False
 
 
 class ShardAudit:
@@ -43,9 +45,9 @@ class ShardAudit:
     ``deep`` reads every byte of the objects and the whole archive. Memory: one object, and in deep the shard's coordinates.
     """
 
-    def __init__(self, store: Store, receipt: Receipt, *, deep: bool) -> None:
-        """Nothing is read yet."""
-        self.store, self.receipt, self.deep = store, receipt, deep
+    def __init__(self, store: Store, receipt: Receipt, *, deep: bool, removed: Removed | None = None) -> None:
+        """Nothing is read yet. ``removed``: what must not be there any more."""
+        self.store, self.receipt, self.deep, self.removed = store, receipt, deep, removed or Removed(())
         self.name, self.recipe_id = receipt.shard.name, digest_of(receipt.recipe)
         self.faults: list[str] = []
         self.notes: list[str] = []
@@ -128,7 +130,8 @@ class ShardAudit:
             if size != stored.size_bytes:
                 self.fault(f"{stored.key} has {size} bytes, its receipt says {stored.size_bytes}")
             with self._stream(stored) as stream, pq.ParquetFile(stream) as parquet:
-                names = (*COLUMNS, "reason" if stored.key.startswith("rejections/") else "id")
+                of_articles = ("id", "canonical_url") if self.removed else ("id",)
+                names = (*COLUMNS, *(("reason",) if stored.key.startswith("rejections/") else of_articles))
                 if absent := set(names) - set(parquet.schema_arrow.names):
                     self.fault(f"{stored.key} has no column {min(absent)}")
                     return None
@@ -166,6 +169,7 @@ class ShardAudit:
             if again := [found for found, number in times.items() if number > 1 or found in self.ids]:
                 self.fault(f"{key} has the id {again[0]} a second time")
             self.ids.update(times)
+            self._removed(key, columns)
             if len(columns["id"]) != footer.articles:
                 self.fault(f"{key} has {len(columns['id'])} articles, its footer says {footer.articles}")
             return
@@ -176,13 +180,20 @@ class ShardAudit:
         if reasons != footer.rejections:
             self.fault(f"{key} has the rejections {dict(reasons)}, its footer says {footer.rejections}")
 
+    def _removed(self, key: str, columns: Columns) -> None:
+        names = zip(*(columns[name] for name in ("url", "id", "canonical_url")), strict=True) if self.removed else ()
+        for url, article_id, canonical_url in names:
+            if removal := self.removed.matches(url, article_id, canonical_url):
+                self.fault(f"{key} has {url}, which removal {removal} takes out: start that `pressrun remove` again")
+
     def _positions(self, key: str, columns: Columns, allowed: range) -> list[int]:
         positions = [self._at.of(*at) for at in zip(columns["warc_file"], columns["warc_offset"], strict=True)]
         if outside := [position for position in positions if position not in allowed]:
             self.fault(f"{key} has a row at {outside[0]}, but its part is from {allowed.start} to {allowed.stop}")
         if positions != sorted(positions):
             self.fault(f"{key} has rows in another order than its archive")
-        rows = zip(positions, columns["url"], columns["warc_record_id"], strict=True)
+        is_removed = [reason == Reason.REMOVED.value for reason in columns.get("reason", [""] * len(positions))]
+        rows = zip(positions, columns["url"], columns["warc_record_id"], is_removed, strict=True)
         self._keep(Spot(key, *row) for row in rows if row[0] in allowed)
         return positions
 
@@ -225,6 +236,14 @@ class ShardAudit:
         return self._at.of(found.at.warc_file, found.at.warc_offset)
 
     def _compare(self, spot: Spot, found: Capture | Rejection | None) -> None:
+        if spot.is_removed and (found is None or self._is_own()):
+            if found:
+                self.fault(f"the capture of {spot.url} at {spot.position} was to be taken out: start `pressrun remove` again")
+            return
         here = (self._position(found), found.url, found.at.warc_record_id) if found else None
         if here != (spot.position, spot.url, spot.record_id):
             self.fault(f"{spot.key}: the archive holds no record of {spot.url} at {spot.position}")
+
+    def _is_own(self) -> bool:
+        """Whether its archive is one of collect's below this root: there, what is taken out is blanked."""
+        return self.receipt.shard.url.startswith(f"{self.store.url}/captures/")

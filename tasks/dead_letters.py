@@ -1,15 +1,11 @@
 """Dead letters: rejected captures are pressed again with other limits, and only these. The corpus stays one."""
 
-import io
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Any
-
-import pyarrow.parquet as pq
 
 from tasks.archive.reading import ReadLimits
 from tasks.errors import BrokenShard, RetryLater
@@ -17,13 +13,14 @@ from tasks.hosts import wanted_hosts
 from tasks.isolation import Pending, warm_page_process
 from tasks.lists import FileOffset
 from tasks.pages.unpacking import unpack
-from tasks.parts import PartFooter, part_bytes, read_footer
 from tasks.press import check_unchanged, held_shard
 from tasks.reading import positions_of, reading_at
 from tasks.recipe import Recipe, digest_of
-from tasks.records import ARTICLE_SCHEMA, REJECTION_SCHEMA, Article, Capture, Outcome, Rejection, article_row, rejection_row
+from tasks.records import Article, Capture, Outcome, Rejection, article_row, rejection_row
 from tasks.rejected import Row, Wanted, rows_of
-from tasks.shards import Counts, Receipt, Shard, StoredObject, all_receipts, read_receipt
+from tasks.removals import keep_out, keep_out_article, removed_on
+from tasks.rewriting import PartRows, Rewrite, part_anew, read_part, receipt_after, withdraw, write_part
+from tasks.shards import Receipt, Shard, all_receipts
 from tasks.storage import NotFound, Store
 
 
@@ -51,16 +48,6 @@ class ReplayReport:
     reasons: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     failed: dict[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Rewrite:
-    """A part made anew, not yet written: its bytes by key, rejections first, and what they hold."""
-
-    data: dict[str, bytes]
-    stored: tuple[StoredObject, ...]
-    before: PartFooter
-    after: PartFooter
 
 
 def replay(store: Store, wanted: Wanted, limits: Limits, tell: Callable[[str], None]) -> ReplayReport:
@@ -113,7 +100,8 @@ def _press_again(store: Store, receipt: Receipt, rows: list[Row], limits: Limits
     recipe.check()
     check_unchanged(receipt.shard)
     steps = warm_page_process(recipe).press_in_order(_pending(store, receipt.shard, rows, recipe))
-    found = [step.outcome for step in steps if step.outcome is not None]
+    removed = removed_on(store)
+    found = [outcome for step in steps if (outcome := keep_out_article(step.outcome, removed)) is not None]
     # Rows keep the id of the shard's recipe: the receipt says with which limits they were replayed.
     own = digest_of(receipt.recipe)
     return [replace(outcome, recipe=own) if isinstance(outcome, Article) else outcome for outcome in found]
@@ -122,14 +110,14 @@ def _press_again(store: Store, receipt: Receipt, rows: list[Row], limits: Limits
 def _pending(store: Store, shard: Shard, rows: list[Row], recipe: Recipe) -> Iterator[Pending]:
     # Empty at first, for a page's own digest must not count against it; equal bodies in one replay still give one article.
     seen: set[str] = set()
-    positions, hosts = positions_of(store, shard), wanted_hosts(store, recipe.only_hosts)
+    positions, hosts, removed = positions_of(store, shard), wanted_hosts(store, recipe.only_hosts), removed_on(store)
     for row in rows:
         reading = reading_at(store, shard, ReadLimits(recipe.max_record_bytes), positions.of(*_at(row)))
         found = reading.found if reading else None
         if reading is None or found is None or (found.at.warc_file, found.at.warc_offset, found.url) != (*_at(row), row["url"]):
             raise BrokenShard(f"{shard.url} holds no record of {row['url']} at {row['warc_offset']}: see `pressrun audit --deep`")
         page = unpack(found, shard.source, seen, recipe, hosts) if isinstance(found, Capture) else found
-        yield Pending(reading.record_type, page, reading.next_offset)
+        yield Pending(reading.record_type, keep_out(page, removed), reading.next_offset)
 
 
 def _at(row: Row) -> FileOffset:
@@ -137,22 +125,10 @@ def _at(row: Row) -> FileOffset:
 
 
 def _rewrite(store: Store, key: str, changes: dict[FileOffset, Outcome], receipt: Receipt) -> Rewrite:
-    keys = (key, f"articles/{key.removeprefix('rejections/')}")
-    old = [store.read(name) for name in keys]
-    footer = read_footer(old[0])
-    if footer is None or footer != read_footer(old[1]) or footer.fingerprint != receipt.fingerprint:
-        raise BrokenShard(f"{key} and its articles are no part of one shard: see `pressrun audit`")
-    rejections, articles = (pq.read_table(io.BytesIO(data)).to_pylist() for data in old)
-    articles += [article_row(outcome) for outcome in changes.values() if isinstance(outcome, Article)]
-    positions = positions_of(store, receipt.shard)
-    articles.sort(key=lambda row: positions.of(*_at(row)))
-    kept = [row for row in (_row_now(row, changes, receipt) for row in rejections) if row]
-    reasons = dict(sorted(Counter(row["reason"] for row in kept).items()))
-    after = replace(footer, articles=len(articles), rejections=reasons)
-    tables = ((keys[0], kept, REJECTION_SCHEMA), (keys[1], articles, ARTICLE_SCHEMA))
-    data = {name: part_bytes(rows, schema, after) for name, rows, schema in tables}
-    stored = (StoredObject(name, len(rows), len(data[name]), sha256(data[name]).hexdigest()) for name, rows, _ in tables)
-    return Rewrite(data, tuple(stored), footer, after)
+    rows = read_part(store, key, {receipt.fingerprint})
+    articles = rows.articles + [article_row(outcome) for outcome in changes.values() if isinstance(outcome, Article)]
+    kept = [row for row in (_row_now(row, changes, receipt) for row in rows.rejections) if row]
+    return part_anew(key, PartRows(rows.footer, kept, articles), positions_of(store, receipt.shard), receipt.fingerprint)
 
 
 def _row_now(row: Row, changes: dict[FileOffset, Outcome], receipt: Receipt) -> Row | None:
@@ -168,22 +144,9 @@ def _rejection_row(rejection: Rejection, receipt: Receipt) -> Row:
 
 def _commit(store: Store, receipt: Receipt, rewrites: list[Rewrite], entry: dict[str, Any]) -> None:
     """Withdraw the receipt, write the parts, then the receipt anew: a crash leaves a shard that the next backfill finishes."""
-    if read_receipt(store.read(receipt.key), receipt.key) != receipt:
-        raise RetryLater(f"{receipt.shard.name} was pressed by somebody else meanwhile: start the replay again")
-    store.delete(receipt.key)
-    for key, data in (pair for rewrite in rewrites for pair in rewrite.data.items()):
-        store.write(key, data)
-    reasons = Counter(receipt.counts.rejections)
-    for rewrite in rewrites:
-        reasons.update(rewrite.after.rejections)
-        reasons.subtract(rewrite.before.rejections)
-    more = sum(rewrite.after.articles - rewrite.before.articles for rewrite in rewrites)
-    left = {reason: number for reason, number in sorted(reasons.items()) if number}
-    counts = Counts(receipt.counts.captures, receipt.counts.articles + more, left, receipt.counts.records)
-    stored = {one.key: one for rewrite in rewrites for one in rewrite.stored}
-    objects = tuple(stored.get(one.key, one) for one in receipt.objects)
-    now = replace(receipt, counts=counts, objects=objects, run={**receipt.run, "replays": [*receipt.run.get("replays", []), entry]})
-    store.write(now.key, now.to_json())
+    withdraw(store, receipt)
+    now = receipt_after(store, receipt, [write_part(store, rewrite) for rewrite in rewrites])
+    store.write(now.key, replace(now, run={**receipt.run, "replays": [*receipt.run.get("replays", []), entry]}).to_json())
 
 
 def version_notes(receipt: Receipt) -> list[str]:

@@ -16,6 +16,7 @@ from tasks.parts import PartWriter, Place, committed_parts, part_folders, part_o
 from tasks.reading import read_shard
 from tasks.recipe import Recipe
 from tasks.records import Article, Capture, Page
+from tasks.removals import Removed, keep_out, keep_out_article, removed_on
 from tasks.shards import Receipt, Shard, add_counts, read_receipt, receipt_key
 from tasks.splits import duplicates_in
 from tasks.storage import NotFound, Store, open_object
@@ -134,7 +135,9 @@ def _press(order: Order, place: Place, watch: Watch, lease: Lease) -> Receipt:
     account.resumed_parts = len(parts)
     start = parts[-1].footer.next_offset if parts else 0
     readings = read_shard(place.store, place.shard, ReadLimits(order.recipe.max_record_bytes), start)
-    steps = _located(pages.press_in_order(_steps(readings, place, order.recipe, seen)), place.shard, start)
+    removed = removed_on(place.store)
+    pressed = pages.press_in_order(_steps(readings, place, order.recipe, seen, removed))
+    steps = _located(_without_removed(pressed, removed) if removed else pressed, place.shard, start)
     _collect(steps, PartWriter(place, order.recipe, parts), replace(watch, tell=account.hear(watch.tell)), lease)
     check_unchanged(place.shard)
     objects = tuple(stored for part in parts for stored in part.objects)
@@ -171,7 +174,7 @@ def delete_leftovers(place: Place, kept: set[str]) -> None:
             place.store.delete(found.key)
 
 
-def _steps(readings: Iterable[Reading], place: Place, recipe: Recipe, seen: set[str]) -> Iterator[Pending]:
+def _steps(readings: Iterable[Reading], place: Place, recipe: Recipe, seen: set[str], removed: Removed) -> Iterator[Pending]:
     """Unpack what was read; bodies that came before in another slice of the same archive are duplicates."""
     source, again, hosts = place.shard.source, duplicates_in(place.store, place.shard), wanted_hosts(place.store, recipe.only_hosts)
     for reading in readings:
@@ -179,7 +182,14 @@ def _steps(readings: Iterable[Reading], place: Place, recipe: Recipe, seen: set[
         unpacked = unpack(found, source, seen, recipe, hosts) if isinstance(found, Capture) else found
         if isinstance(unpacked, Page) and unpacked.capture.at.warc_offset in again:
             unpacked = reject_duplicate(unpacked.capture, unpacked.payload_digest)
-        yield Pending(reading.record_type, unpacked, reading.next_offset)
+        kept = keep_out(unpacked, removed) if removed and unpacked else unpacked
+        yield Pending(reading.record_type, kept, reading.next_offset)
+
+
+def _without_removed(steps: Iterable[Step], removed: Removed) -> Iterator[Step]:
+    """What was taken out by its id, or by the address that it calls its own, is known once it is read."""
+    for step in steps:
+        yield replace(step, outcome=keep_out_article(step.outcome, removed))
 
 
 def _cancelled(shard: Shard) -> RetryLater:

@@ -14,7 +14,8 @@ from tasks.storage import Store
 
 Row = dict[str, Any]
 # The first follows from another capture's outcome, the second is a stretch of bytes: neither has a page of its own to press.
-NOT_REPLAYABLE = (Reason.DUPLICATE_PAYLOAD, Reason.DAMAGED_RECORD)
+# The third is to stay out.
+NOT_REPLAYABLE = (Reason.DUPLICATE_PAYLOAD, Reason.DAMAGED_RECORD, Reason.REMOVED)
 
 
 @dataclass(frozen=True, slots=True)

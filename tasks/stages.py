@@ -15,12 +15,13 @@ from prefect.states import Cancelled
 from prefect.tasks import Task
 
 from tasks.collecting.orders import VisitOrder, VisitReceipt
+from tasks.curating.orders import Step
 from tasks.desk import Desk, Facts, LetGo, Named
 from tasks.errors import BrokenShard, FixTheRun, RetryLater
 from tasks.press import Order
 from tasks.shards import Receipt
 from tasks.splits import slices_of
-from tasks.workers import press_on_worker, split_on_worker, visit_on_worker
+from tasks.workers import press_on_worker, split_on_worker, step_on_worker, visit_on_worker
 
 log = logging.getLogger(__name__)
 
@@ -114,3 +115,15 @@ def visit(order: VisitOrder, desk: Desk) -> VisitReceipt | State[Any]:
     log.info("visit=%s requests=%d bytes=%d", order.name, run["requests"], run["bytes_received"])
     desk.listener.received(receipt)
     return receipt
+
+
+@task(name="edition step", task_run_name=lambda: str(task_run.parameters["order"].unquote().name), **OPTIONS)
+def take_step(order: Step, desk: Desk) -> Any:
+    """Have a worker do one order of a step of an edition; its task run is the order's face in the Prefect UI."""
+    try:
+        found = desk.have(step_on_worker, order, _Lines(order.name).tell)
+    except (FutureCancelledError, LetGo, KilledWorker) as error:
+        return _told(order, error, order.name)
+    log.info("order=%s done", order.name)
+    desk.listener.received(found)
+    return found

@@ -3,10 +3,12 @@
 import importlib
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 from distributed import Worker, get_worker
 
 from tasks.collecting.orders import VisitOrder, VisitReceipt
+from tasks.curating.orders import Step
 from tasks.press import Order, Progress, Watch, press_shard
 from tasks.shards import Receipt
 from tasks.splits import Split, split_archive
@@ -54,6 +56,11 @@ def visit_on_worker(order: VisitOrder, run_id: str) -> VisitReceipt:
         worker.log_event(topic_of(run_id), facts)
 
     return visit_lanes(open_store(order.store_url), order, Surroundings(tell, _is_wanted(worker)))
+
+
+def step_on_worker(order: Step, _run_id: str) -> Any:
+    """Do an order of a step of an edition inside a Dask task; raises RetryLater when the task was cancelled."""
+    return order.done(open_store(order.store_url), _is_wanted(get_worker()))
 
 
 def _is_wanted(worker: Worker) -> Callable[[], bool]:

@@ -36,10 +36,12 @@ def test_the_commands_of_the_first_five_minutes(clone, prefect_server):
     assert done.returncode == 0, done.stdout + done.stderr
     assert "12 captures read = 5 articles + 7 rejections: the sum closes" in done.stdout
     assert "Maren Holt" in done.stdout
+    assert "5 articles read = 5 kept + 0 set aside" in done.stdout
+    assert "5 articles of the edition main" in done.stdout
 
 
 def test_the_corpus_is_read_as_the_readme_says(clone):
-    (python,) = blocks("python")
+    python, *_ = blocks("python")
     done = subprocess.run([sys.executable, "-c", python], cwd=clone, capture_output=True, text=True, check=False)
     assert done.stdout == "5 timestamp[us, tz=UTC]\n", done.stderr
 

@@ -49,7 +49,14 @@ class Disallowed:
     """Not asked: robots.txt says no."""
 
 
-Outcome = Answer | Failure | Held | Disallowed
+@dataclass(frozen=True, slots=True)
+class TakenOut:
+    """Not asked: a removal, told by its id, names the address."""
+
+    removal: str
+
+
+Outcome = Answer | Failure | Held | Disallowed | TakenOut
 
 
 def redirect_of(answer: Answer) -> str | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from tasks.archive.writing import Earlier
 from tasks.collecting import looking
-from tasks.collecting.asking import MOST_REDIRECTS, Ask, Disallowed, Held, Outcome, is_downgrade, redirect_of
+from tasks.collecting.asking import MOST_REDIRECTS, Ask, Disallowed, Held, Outcome, TakenOut, is_downgrade, redirect_of
 from tasks.collecting.ledger import Fate
 from tasks.collecting.looking import FEED, HOME, MOST_SOURCE_BYTES, SITEMAP, roots_of
 from tasks.collecting.orders import SourceNote
@@ -83,6 +83,9 @@ class LaneDiscovery:
         if isinstance(outcome, Held):
             self._count(look, "sources deferred")
             return replace(look, status=0, problem=outcome.why)
+        if isinstance(outcome, TakenOut):
+            self._count(look, "sources removed")
+            return looking.put_off(look, now, f"taken out by removal {outcome.removal}")
         if isinstance(outcome, Disallowed):
             self._count(look, "sources disallowed")
             return looking.put_off(look, now, "robots.txt disallows it")
@@ -108,6 +111,8 @@ class LaneDiscovery:
         delay = max(self.visit.agenda.limits.delay_seconds, site.delay_seconds)
         url, headers = look.url, looking.validators(look) + looking.language_of(site)
         for hop in range(MOST_REDIRECTS + 1):
+            if removal := self.visit.removed.matches(url):
+                return TakenOut(removal)
             outcome = await self.visit.guest.ask(Ask(url, delay, lambda _: True, headers, MOST_SOURCE_BYTES))
             following = redirect_of(outcome) if isinstance(outcome, Answer) else None
             is_last = following is None or hop == MOST_REDIRECTS or is_downgrade(url, following)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from tasks.archive.own_fields import ANNOUNCED_AT, ANNOUNCED_IN, ROBOTS_ALLOWED
-from tasks.collecting.asking import MOST_REDIRECTS, Ask, Disallowed, Held, Outcome, is_downgrade, redirect_of
+from tasks.collecting.asking import MOST_REDIRECTS, Ask, Disallowed, Held, Outcome, TakenOut, is_downgrade, redirect_of
 from tasks.collecting.ledger import Fate, Line
 from tasks.collecting.looking import language_of
 from tasks.collecting.rounds import LIST
@@ -103,6 +103,8 @@ class LaneFetch:
             return outcome if outcome.is_domain else None
         if isinstance(outcome, Disallowed):
             self._finish(row, target, Fate.DISALLOWED, "robots.txt")
+        elif isinstance(outcome, TakenOut):
+            self._finish(row, target, Fate.REMOVED, f"removal {outcome.removal}")
         elif isinstance(outcome, Answer) and outcome.status < 400:
             self._finish_answer(row, target, outcome, offset)
         else:
@@ -113,6 +115,8 @@ class LaneFetch:
         """The answer at the end of the redirects that stay at the domain, and where it lies on the tape."""
         url, passed = target.url, {target.url}
         for hop in range(MOST_REDIRECTS + 1):
+            if removal := self.visit.removed.matches(url):
+                return TakenOut(removal), None
             outcome = await self.visit.guest.ask(Ask(url, delay, takes_page, language_of(self._sites[target.site])))
             if not isinstance(outcome, Answer):
                 return outcome, None

@@ -23,6 +23,7 @@ class Fate(StrEnum):
     DISALLOWED = "disallowed"  # by robots.txt, for good
     FAILED = "failed"  # with the time of the next try, or for good
     OPTED_OUT = "opted_out"  # the answer says that it is not to be kept
+    REMOVED = "removed"  # somebody asked for it to be taken out
     LEFT_OUT = "left_out"  # older than asked for, or not among the addresses that the site's patterns want
 
 

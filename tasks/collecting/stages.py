@@ -19,6 +19,7 @@ from tasks.errors import BrokenShard
 from tasks.fetching.client import Client, FetchLimits
 from tasks.fetching.guard import Guard
 from tasks.lanes.lane import Lane
+from tasks.removals import removed_on
 from tasks.sites import Agenda
 from tasks.storage import Store
 
@@ -41,7 +42,7 @@ async def _visit_lanes(store: Store, order: VisitOrder, around: Surroundings) ->
     async with Client(agenda.agent.user_agent, Guard(agenda.limits.allow_networks), limits, now=around.now) as client:
         tapes = Tapes(order.source, os.urandom(4).hex(), agenda.agent, around.now)
         guest = Guest(client, agenda.agent.name, {}, order.deadline, around.now, around.sleep, around.is_wanted, lambda _: None)
-        visit = Visit(store, order, agenda, around, guest, tapes)
+        visit = Visit(store, order, agenda, around, guest, tapes, removed_on(store))
         guest.saw, guest.lend = visit.note_robots, visit.lend
         watching = asyncio.create_task(visit.watch())
         working = asyncio.create_task(all_of(_work_lane(visit, number, work) for number in order.lanes))

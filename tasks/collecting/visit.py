@@ -22,6 +22,7 @@ from tasks.lanes.lane import Lane, lane_folder
 from tasks.lanes.looks import Look, leave_named
 from tasks.lanes.queue import Target, leave_found
 from tasks.lanes.seen import Seen
+from tasks.removals import Removed
 from tasks.sites import Agenda
 from tasks.storage import Store
 from tasks.urls import domain_of, lane_of
@@ -54,6 +55,7 @@ class Visit:
     around: Surroundings
     guest: Guest
     tapes: Tapes
+    removed: Removed = field(default_factory=lambda: Removed(()))
     ledger: Ledger = field(default_factory=Ledger)
     archived: list[Archived] = field(default_factory=list)
     seen: dict[int, Seen] = field(default_factory=dict)

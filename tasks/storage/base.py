@@ -72,6 +72,10 @@ class Store(ABC):
     def delete(self, key: str) -> None:
         """Remove an object; one that is not there is fine."""
 
+    def copy(self, source: str, target: str) -> None:
+        """Put what lies under one key under another, too, whole or not at all; stores that can do so move no bytes."""
+        self.write(target, self.read(source))
+
     def exists(self, key: str) -> bool:
         """Whether there is an object under this key."""
         try:

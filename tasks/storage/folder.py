@@ -55,18 +55,23 @@ class FolderStore(Store):
 
     def write(self, key: str, data: bytes) -> None:
         """See Store; on disk, and in the folder's own record, when this returns."""
-        self._put(key, data, os.replace)
+        self._put(key, lambda temporary: _fill(temporary, data), os.replace)
 
     def create(self, key: str, data: bytes) -> bool:
         """See Store; of many writers, on however many machines, link() lets one win."""
         try:
-            self._put(key, data, os.link)
+            self._put(key, lambda temporary: _fill(temporary, data), os.link)
         except FileExistsError:
             # NFS can lose the answer to a link() that was done, and then refuse the second try: it is ours all the same.
             with contextlib.suppress(NotFound):
                 return self.read(key) == data
             return False
         return True
+
+    def copy(self, source: str, target: str) -> None:
+        """See Store; one file under two names where the file system can do that, for files are replaced and never changed."""
+        path = self._root / checked_key(source)
+        self._put(target, lambda temporary: _link(path, temporary), os.replace)
 
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
         """See Store; etags are left empty, linked folders are followed, one that cannot be read raises."""
@@ -102,22 +107,35 @@ class FolderStore(Store):
         with plain_errors(path):
             return action(path)
 
-    def _put(self, key: str, data: bytes, publish: Callable[[Path, Path], None]) -> None:
+    def _put(self, key: str, fill: Callable[[Path], None], publish: Callable[[Path, Path], None]) -> None:
         path = self._root / checked_key(key)
         temporary = path.with_name(f"{TEMPORARY}{os.urandom(8).hex()}")
         with plain_errors(path):
             _make_folder(path.parent)
             try:
-                with temporary.open("wb") as stream:
-                    stream.write(data)
-                    stream.flush()
-                    os.fsync(stream.fileno())
+                fill(temporary)
                 publish(temporary, path)
                 _sync_folder(path.parent)
             except IsADirectoryError as error:
                 raise FixTheRun(f"{path} cannot be written: it is a folder") from error
             finally:
                 temporary.unlink(missing_ok=True)
+
+
+def _fill(path: Path, data: bytes) -> None:
+    with path.open("wb") as stream:
+        stream.write(data)
+        stream.flush()
+        os.fsync(stream.fileno())
+
+
+def _link(source: Path, path: Path) -> None:
+    try:
+        os.link(source, path)
+    except OSError as error:
+        if isinstance(error, FileNotFoundError):
+            raise
+        _fill(path, source.read_bytes())
 
 
 def content_etag(path: Path) -> str:

@@ -149,6 +149,11 @@ class ObjectStore(Store):
             raise OSError(errno.EBUSY, "refused, and yet there is no object") from refusal
         return found.total_bytes == len(data) and found.data == data
 
+    def copy(self, source: str, target: str) -> None:
+        """See Store; done by the server."""
+        paths = self._path(source), self._path(target)
+        self._try(source, lambda: self._fs.cp_file(*paths))
+
     def list(self, prefix: str) -> Iterator[ObjectInfo]:
         """See Store; sorted here, for not every server lists in the order of bytes."""
         start = self._path(prefix).rstrip("/") if prefix else self._root

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from tests.archives import gzip_members, warcinfo
 from tests.benchmarks import collecting, measures, plans
+from tests.benchmarks.near_duplicates import compare_near
 from tests.benchmarks.peers import PEER_PYTHON, Row, compare_extractors
 from tests.benchmarks.pipelines import DATATROVE_PYTHON, compare_pipelines
 from tests.demo.archive import record
 from tests.quality.pages import SHARED
 
+NEAR_ARTICLES = 5_000
 REAL = SHARED / "archives" / "news.warc.gz"
 
 
@@ -45,8 +47,10 @@ def own(archive: Path, folder: Path) -> None:
 
 
 def peers(archive: Path, folder: Path) -> str:
-    """Extractors and whole pipelines beside their peers, as Markdown."""
-    tables = [markdown(rows) for rows in (compare_extractors(), compare_pipelines(archive, folder / "pipelines")) if rows]
+    """Extractors, whole pipelines and the search for near duplicates beside their peers, as Markdown."""
+    (near := folder / "near").mkdir()
+    every = (compare_extractors(), compare_pipelines(archive, folder / "pipelines"), *compare_near(NEAR_ARTICLES, near))
+    tables = [markdown(rows) for rows in every if rows]
     if not (PEER_PYTHON.exists() and DATATROVE_PYTHON.exists()):
         tables.append("Not all peers are installed: `make bench-peers` fetches them.\n")
     return "\n".join(tables)

@@ -53,8 +53,8 @@ def test_a_news_sitemap() -> None:
         urlset(NEWS).encode("utf-8-sig"),
         b"\n\n" + urlset(NEWS).encode(),
         urlset(NEWS).replace("UTF-8", "utf-16").encode("utf-16"),
-        gzip.compress(urlset(NEWS).encode()),
-        gzip.compress(urlset(NEWS).encode()[:200]) + gzip.compress(urlset(NEWS).encode()[200:]),
+        gzip.compress(urlset(NEWS).encode(), mtime=0),
+        gzip.compress(urlset(NEWS).encode()[:200], mtime=0) + gzip.compress(urlset(NEWS).encode()[200:], mtime=0),
         urlset(NEWS).replace(' xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"', "").encode(),
         urlset(NEWS)
         .replace("urlset", "s:urlset")

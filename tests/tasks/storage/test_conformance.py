@@ -135,3 +135,17 @@ def test_a_store_travels_as_its_address_alone(store):
 def test_a_writable_store_is_left_as_it_was(store):
     check_writable(store)
     assert list(store.list("")) == []
+
+
+def test_a_copy_is_whole_and_its_own(store):
+    store.write("a/one", b"first" * 5_000_000)
+    store.copy("a/one", "b/deep/two")
+    assert store.read("b/deep/two") == store.read("a/one")
+    store.write("a/one", b"second")
+    assert store.read("b/deep/two") == b"first" * 5_000_000
+    store.copy("a/one", "b/deep/two")
+    assert store.read("b/deep/two") == b"second"
+    assert [info.key for info in store.list("")] == ["a/one", "b/deep/two"]
+    with pytest.raises(NotFound):
+        store.copy("a/none", "b/three")
+    assert not store.exists("b/three")

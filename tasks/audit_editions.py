@@ -1,0 +1,103 @@
+"""Editions under the audit: each article that was read has one outcome, files are as the manifest says, no article is twice."""
+
+from collections import Counter
+from contextlib import suppress
+from hashlib import sha256
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks.editions import Edition, EditionFile, edition_names, read_edition
+from tasks.errors import FixTheRun
+from tasks.removals import Removed
+from tasks.storage import NotFound, Store
+
+NAMES = ("url", "id", "canonical_url")
+Ids = np.ndarray[tuple[int], np.dtype[np.uint64]]
+
+
+def audit_editions(store: Store, articles: int, *, deep: bool, removed: Removed | None = None) -> tuple[list[str], list[str]]:
+    """Faults and notes, a line each. ``articles``: of all receipts. ``deep`` compares every byte. Memory: 8 bytes an article.
+
+    ``removed``: what must not be there any more.
+    """
+    faults: list[str] = []
+    notes: list[str] = []
+    for name in edition_names(store):
+        try:
+            edition = read_edition(store, name)
+        except FixTheRun as error:
+            faults.append(str(error))
+            continue
+        faults += [f"edition {name}: {fault}" for fault in _kept_in(store, edition, removed)] if removed else []
+        if wrong := _faults(store, edition, deep=deep):
+            # Files are brought up to date one by one: in between, the manifest is that of before.
+            is_at_work = any(True for _ in store.list("state/curated/work/"))
+            notes += [f"edition {name} is being brought up to date, or the run was stopped: `pressrun curate` goes on"] * is_at_work
+            faults += [] if is_at_work else [f"edition {name}: {fault}" for fault in wrong]
+        if edition.counts.read != articles:
+            notes.append(f"edition {name} is of {edition.counts.read:,} articles, the corpus has {articles:,} now")
+    return faults, notes
+
+
+def _faults(store: Store, edition: Edition, *, deep: bool) -> list[str]:
+    counts, faults = edition.counts, []
+    if not counts.closes:
+        faults.append(f"{counts.read} articles were read, {counts.kept} kept, {sum(counts.set_aside.values())} set aside")
+    kept: list[Ids] = []
+    reasons: Counter[str] = Counter()
+    for file in edition.files:
+        for key, rows, size, digest in _objects(file):
+            wrong, table = _object(store, key, (rows, size, digest), deep=deep)
+            faults += wrong
+            if table is not None and key == file.key:
+                kept.append(np.array([int(text[:16], 16) for text in table.column("id").to_pylist()], np.uint64))
+            elif table is not None:
+                reasons.update(table.column("reason").to_pylist())
+    ids = np.concatenate(kept) if kept else np.empty(0, np.uint64)
+    if again := len(ids) - len(np.unique(ids)):
+        faults.append(f"{again} articles are in it twice")
+    if not faults and (len(ids), dict(reasons)) != (counts.kept, counts.set_aside):
+        faults.append(f"its files hold {len(ids)} articles and set aside {dict(reasons)}, its manifest says otherwise")
+    return faults
+
+
+def _kept_in(store: Store, edition: Edition, removed: Removed) -> list[str]:
+    """A line for each object that holds what was taken out."""
+    faults = []
+    for key in (one[0] for file in edition.files for one in _objects(file)):
+        with suppress(NotFound, pa.ArrowException, OSError), store.open(key) as stream, pq.ParquetFile(stream) as parquet:
+            table = parquet.read(columns=list(NAMES))
+            rows = zip(*(table.column(name).to_pylist() for name in NAMES), strict=True)
+            if found := [removal for row in rows if (removal := removed.matches(*row))]:
+                faults.append(f"{key} has {len(found)} articles that removal {found[0]} takes out: start `pressrun remove` again")
+    return faults
+
+
+def _objects(file: EditionFile) -> list[tuple[str, int, int, str]]:
+    both = (
+        (file.key, file.rows, file.size_bytes, file.sha256),
+        (file.aside_key, file.aside_rows, file.aside_bytes, file.aside_sha256),
+    )
+    return [one for one in both if one[1]]
+
+
+def _object(store: Store, key: str, said: tuple[int, int, str], *, deep: bool) -> tuple[list[str], pa.Table | None]:
+    """What is wrong with an object, and its ids or reasons."""
+    rows, size, digest = said
+    column = "id" if "/articles/" in key else "reason"
+    try:
+        found = store.info(key).size_bytes
+        with store.open(key) as stream, pq.ParquetFile(stream) as parquet:
+            table = parquet.read(columns=[column])
+    except NotFound:
+        return [f"{key} is missing"], None
+    except (pa.ArrowException, OSError) as error:
+        return [f"{key} is damaged: {(str(error).splitlines() or [type(error).__name__])[0]}"], None
+    faults = (
+        [] if (found, len(table)) == (size, rows) else [f"{key} has {found} bytes and {len(table)} rows, not {size} and {rows}"]
+    )
+    if deep and sha256(store.read(key)).hexdigest() != digest:
+        faults.append(f"{key} has other bytes than its manifest says (sha256)")
+    return faults, table

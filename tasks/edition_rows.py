@@ -1,0 +1,68 @@
+"""Rows of an edition: which of its articles somebody wants, and its files opened for some of their columns."""
+
+import contextlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tasks.editions import EditionFile
+from tasks.errors import FixTheRun
+from tasks.storage import NotFound, Store
+
+# One request for a whole small object costs less than one for each of its columns.
+READ_WHOLE_BYTES = 8_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which articles of an edition. ``originals_only``: of every cluster the first; ``languages``: ISO 639 codes, empty: all."""
+
+    originals_only: bool = False
+    languages: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns that have to be known to choose."""
+        return (*(("is_original",) if self.originals_only else ()), *(("language",) if self.languages else ()))
+
+    def of(self, table: pa.Table) -> pa.Table:
+        """The chosen rows of a table, in their order."""
+        if self.originals_only:
+            table = table.filter(pc.equal(table["is_original"], True))
+        if self.languages:
+            table = table.filter(pc.is_in(table["language"], pa.array(self.languages, pa.string())))
+        return table
+
+
+EVERYTHING = Choice()
+
+
+@contextlib.contextmanager
+def open_articles(store: Store, file: EditionFile, columns: tuple[str, ...]) -> Iterator[pq.ParquetFile]:
+    """A file of articles, looked at: raises FixTheRun where it is gone, no Parquet, or not what the manifest says."""
+    again = "the edition is damaged: curate it anew, under another name"
+    try:
+        whole = file.size_bytes <= READ_WHOLE_BYTES
+        # Columns that lie side by side come in one request.
+        with io.BytesIO(store.read(file.key)) if whole else store.open_exact(file.key) as stream:
+            parquet = pq.ParquetFile(stream, pre_buffer=True)
+            if absent := [name for name in columns if name not in parquet.schema_arrow.names]:
+                raise FixTheRun(f"{file.key} has no column {', '.join(absent)}: curate the edition anew, under another name")
+            if parquet.metadata.num_rows != file.rows:
+                raise FixTheRun(f"{file.key} has {parquet.metadata.num_rows} rows, its manifest says {file.rows}: {again}")
+            yield parquet
+    except NotFound as error:
+        raise FixTheRun(f"{file.key} is gone: {again}") from error
+    except pa.ArrowException as error:
+        raise FixTheRun(f"{file.key} cannot be read ({str(error).splitlines()[0]}): {again}") from error
+
+
+def group_rows(parquet: pq.ParquetFile, group: int, columns: tuple[str, ...], choice: Choice) -> pa.Table:
+    """The chosen rows of one row group, with these columns."""
+    wanted = dict.fromkeys((*columns, *choice.columns))
+    # One thread: the columns are then asked for in the order in which they lie.
+    return choice.of(parquet.read_row_group(group, columns=list(wanted), use_threads=False)).select(list(columns))

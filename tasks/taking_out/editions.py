@@ -1,0 +1,127 @@
+"""Editions without what was removed: rows leave their files, whole objects, and the manifest follows.
+
+Clusters are not counted again, and an original that left is replaced by none of its copies: the next edition does both. What is
+kept between editions of batches that are not what they were is deleted, for whole articles may wait there.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from hashlib import sha256
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks.curating.batches import inputs_of, known_batches, plan_batches
+from tasks.curating.gathering import times_of
+from tasks.curating.joining import forget_joins
+from tasks.curating.places import ROOT
+from tasks.curating.publishing import publish
+from tasks.curating.rows import RowWriter
+from tasks.curating.signing import forget_batch
+from tasks.curating.writing import FOOTER_KEY
+from tasks.editions import EDITION_SCHEMA, SET_ASIDE_SCHEMA, Edition, EditionFile, read_edition
+from tasks.removals import Removed
+from tasks.shards import all_receipts
+from tasks.storage import Store
+
+NAMES = ["url", "id", "canonical_url"]
+NOTES = "state/removing/editions/"
+MARK = "removed-"
+OF_BATCHES = ("articles", "bands", "lines", "rows")
+
+
+def find_in_edition(store: Store, edition: Edition, removed: Removed) -> dict[str, int]:
+    """Rows that removals name, by the key of the file's articles; reads three columns."""
+    found = Counter[str]()
+    for file in edition.files:
+        for key, rows in ((file.key, file.rows), (file.aside_key, file.aside_rows)):
+            if rows and store.exists(key):
+                with store.open(key) as stream, pq.ParquetFile(stream) as parquet:
+                    found[file.key] += sum(_named(parquet.read(columns=NAMES), removed))
+    return {key: number for key, number in found.items() if number}
+
+
+def take_out_of_edition(store: Store, name: str, removed: Removed, beat: Callable[[], object]) -> int:
+    """Take rows out of an edition, and finish a file that somebody was stopped at; gives their number.
+
+    ``beat`` is called for every file. Memory: one file compressed, and a thousand articles.
+    """
+    edition, note = read_edition(store, name), f"{NOTES}{name}.json"
+    found = find_in_edition(store, edition, removed)
+    left = set(json.loads(store.read(note))) if store.exists(note) else set[str]()
+    if not found and not left:
+        return 0
+    store.write(note, json.dumps(sorted(found.keys() | left)).encode())
+    files = []
+    for file in edition.files:
+        beat()
+        files.append(_without(store, file, removed) if file.key in found or file.key in left else file)
+    publish(store, _with_files(edition, tuple(file for file in files if file.rows or file.aside_rows)))
+    store.delete(note)
+    return sum(found.values())
+
+
+def _with_files(edition: Edition, files: tuple[EditionFile, ...]) -> Edition:
+    set_aside = Counter[str]()
+    for file in files:
+        set_aside.update(file.set_aside)
+    kept, aside = sum(file.rows for file in files), dict(sorted(set_aside.items()))
+    cut_lines = sum(file.cut_lines for file in files)
+    counts = replace(edition.counts, read=kept + sum(aside.values()), kept=kept, set_aside=aside, cut_lines=cut_lines)
+    return replace(edition, counts=counts, files=files)
+
+
+def _without(store: Store, file: EditionFile, removed: Removed) -> EditionFile:
+    """Write both objects of a file anew; its fingerprint tells the next edition that it is another file than it makes."""
+    fingerprint = f"{MARK}{file.fingerprint.removeprefix(MARK)}"
+    parts = {}
+    for key, schema in ((file.aside_key, SET_ASIDE_SCHEMA), (file.key, EDITION_SCHEMA)):
+        writer, reasons, cut_lines = RowWriter(schema), Counter[str](), 0
+        for table in _kept(store, key, removed):
+            writer.add(table, times_of(table))
+            reasons.update(table.column("reason").to_pylist() if "reason" in table.schema.names else ())
+            cut_lines += sum(len(lines or ()) for lines in table.column("cut_lines").to_pylist())
+        data = writer.finish({FOOTER_KEY: fingerprint.encode()})
+        if writer.rows:
+            store.write(key, data)
+        else:
+            store.delete(key)
+        parts[key] = (writer.rows, len(data) if writer.rows else 0, sha256(data).hexdigest(), reasons, cut_lines)
+    kept, aside = parts[file.key], parts[file.aside_key]
+    now = replace(file, rows=kept[0], size_bytes=kept[1], sha256=kept[2], fingerprint=fingerprint, cut_lines=kept[4] + aside[4])
+    return replace(now, aside_rows=aside[0], aside_bytes=aside[1], aside_sha256=aside[2], set_aside=dict(sorted(aside[3].items())))
+
+
+def _kept(store: Store, key: str, removed: Removed) -> Iterator[pa.Table]:
+    """The rows that stay, a row group at a time."""
+    if not store.exists(key):
+        return
+    with store.open(key) as stream, pq.ParquetFile(stream) as parquet:
+        for group in range(parquet.num_row_groups):
+            table = parquet.read_row_group(group)
+            stays = [not named for named in _named(table.select(NAMES), removed)]
+            yield table.filter(pa.array(stays, pa.bool_())).replace_schema_metadata(None)
+
+
+def _named(table: pa.Table, removed: Removed) -> list[bool]:
+    columns = (table.column(name).to_pylist() for name in NAMES)
+    return [removed.matches(*names) is not None for names in zip(*columns, strict=True)]
+
+
+def forget_kept(store: Store) -> None:
+    """Delete what is kept between editions of batches whose articles are not what they were, and of those never looked at whole."""
+    if next(store.list(ROOT), None) is None:
+        return
+    known = known_batches(store)
+    plan = plan_batches(inputs_of(all_receipts(store)), known)
+    if plan.outdated:
+        forget_joins(store)
+        for name in plan.outdated:
+            forget_batch(store, name)
+    standing = {batch.name for batch in known} - set(plan.outdated)
+    for folder in OF_BATCHES:
+        for found in list(store.list(f"{ROOT}{folder}/")):
+            if found.key.rpartition("/")[2].removesuffix(".parquet").partition("-")[0] not in standing:
+                store.delete(found.key)

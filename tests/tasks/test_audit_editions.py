@@ -1,0 +1,83 @@
+"""What the audit says of editions: nothing of sound ones, and each kind of damage by name."""
+
+import hashlib
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tasks.audit_editions import audit_editions
+from tasks.curating.recipe import EditionRecipe
+from tasks.editions import read_edition
+from tests.editions import NOON, add_shard, article, make_edition, text_of
+
+
+@pytest.fixture
+def edited(store):
+    """A store with an edition of 20 articles in two months, one of them a copy."""
+    articles = [article(number, captured_at=NOON + timedelta(days=3 * number)) for number in range(19)]
+    add_shard(store, "a", [*articles, article(50, text_of(1), captured_at=NOON)])
+    return store, make_edition(store, recipe=EditionRecipe(keep="originals"))
+
+
+def told(store, *, articles: int = 20, deep: bool = False) -> str:
+    faults, notes = audit_editions(store, articles, deep=deep)
+    return "\n".join([*faults, *notes])
+
+
+def test_a_sound_edition_has_no_faults(edited):
+    assert told(edited[0]) == told(edited[0], deep=True) == ""
+
+
+def test_what_came_since_is_noted(edited):
+    assert told(edited[0], articles=25) == "edition main is of 20 articles, the corpus has 25 now"
+
+
+def test_a_lost_file_and_a_lost_file_of_what_was_set_aside(edited):
+    store, edition = edited
+    for key in (edition.files[0].key, next(file.aside_key for file in edition.files if file.aside_rows)):
+        data = store.read(key)
+        store.delete(key)
+        assert f"edition main: {key} is missing" in told(store)
+        store.write(key, data)
+    assert told(store) == ""
+
+
+def test_another_object_in_its_place(edited):
+    store, edition = edited
+    first, second = edition.files[:2]
+    store.write(first.key, store.read(second.key))
+    assert "bytes and" in told(store)
+
+
+def test_a_byte_that_changed_is_seen_in_deep(edited):
+    store, edition = edited
+    key = edition.files[0].key
+    data = bytearray(store.read(key))
+    data[len(data) // 2] ^= 1
+    store.write(key, bytes(data))
+    assert "sha256" in told(store, deep=True) or "damaged" in told(store, deep=True)
+
+
+def test_an_article_that_is_in_two_files(edited):
+    store, edition = edited
+    first, second = edition.files[:2]
+    data = store.read(first.key)
+    store.write(second.key, data)
+    lie = replace(second, rows=first.rows, size_bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+    replace(edition, files=(first, lie, *edition.files[2:])).write(store)
+    assert f"{first.rows} articles are in it twice" in told(store)
+
+
+def test_a_sum_that_does_not_close(edited):
+    store, edition = edited
+    replace(edition, counts=replace(edition.counts, read=21)).write(store)
+    assert "21 articles were read, 19 kept, 1 set aside" in told(store)
+    replace(read_edition(store, "main"), counts=replace(edition.counts, set_aside={"too_short": 1})).write(store)
+    assert "its manifest says otherwise" in told(store)
+
+
+def test_a_manifest_of_another_version(edited):
+    store, edition = edited
+    store.write(edition.key, b"{}")
+    assert "is no manifest of this version" in told(store)

@@ -1,0 +1,50 @@
+"""Choosing rows: originals and languages, and what is said of a file that is not as its manifest says."""
+
+import pytest
+
+from tasks import edition_rows
+from tasks.edition_rows import EVERYTHING, Choice, group_rows, open_articles
+from tasks.errors import FixTheRun
+from tasks.storage import open_store
+from tests.tasks.made_editions import made_row, make_edition
+
+CHOICES = [
+    (EVERYTHING, lambda row: True),  # noqa: ARG005
+    (Choice(originals_only=True), lambda row: row["is_original"]),
+    (Choice(languages=("de", "ja")), lambda row: row["language"] in {"de", "ja"}),
+    (Choice(True, ("en",)), lambda row: row["is_original"] and row["language"] == "en"),
+]
+
+
+@pytest.mark.parametrize("read_whole_bytes", [0, edition_rows.READ_WHOLE_BYTES])
+def test_the_chosen_rows_come_in_their_order_with_the_asked_columns(store, monkeypatch, read_whole_bytes):
+    monkeypatch.setattr(edition_rows, "READ_WHOLE_BYTES", read_whole_bytes)
+    edition = make_edition(store, articles=60)
+    rows = sorted((made_row(number) for number in range(60)), key=lambda row: str(row["published_at"]))
+    for choice, is_wanted in CHOICES:
+        found = []
+        for file in edition.files:
+            with open_articles(store, file, ("title", "url")) as parquet:
+                for group in range(parquet.num_row_groups):
+                    table = group_rows(parquet, group, ("title", "url"), choice)
+                    assert table.column_names == ["title", "url"]
+                    found += table["url"].to_pylist()
+        assert found == [row["url"] for row in rows if is_wanted(row)]
+
+
+def test_a_file_that_is_not_as_the_manifest_says_is_named(tmp_path):
+    store = open_store(str(tmp_path))
+    first, second, *_ = make_edition(store, articles=90).files
+
+    def complaint(file, columns=("url",)) -> str:
+        with pytest.raises(FixTheRun) as refused, open_articles(store, file, columns):
+            pass
+        return str(refused.value)
+
+    assert "has no column colour" in complaint(first, ("url", "colour"))
+    store.write(first.key, store.read(second.key))
+    assert f"{first.key} has {second.rows} rows, its manifest says {first.rows}" in complaint(first)
+    store.write(first.key, store.read(second.key)[:-100])
+    assert f"{first.key} cannot be read" in complaint(first)
+    store.delete(first.key)
+    assert f"{first.key} is gone" in complaint(first)
