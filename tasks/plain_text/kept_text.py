@@ -127,10 +127,11 @@ def _sort_agency_credits(lines: Sequence[Line], body_from: int, parts: Parts) ->
 
 
 def _sort_last_lines(lines: Sequence[Line], kinds: Sequence[Kind], body: list[int], parts: Parts) -> None:
-    """When and by whom, where it stands below the text."""
+    """When and by whom, where it stands below the text; a day above its last sentence is the heading of a chronicle."""
     language = None
+    last = max((index for index in body if kinds[index] is Kind.PROSE), default=-1)
     for index in body[-LAST_LINES:]:
-        if kinds[index] is Kind.SHORT and len(body) > LAST_LINES:
+        if kinds[index] is Kind.SHORT and len(body) > LAST_LINES and index > last:
             language = language or language_of(lines, kinds)
             statement = read_statement(lines[index], language)
             if statement and (statement.moment or statement.authors):

@@ -92,3 +92,12 @@ def test_hostile_texts_take_seconds(text: str) -> None:
     started = time.process_time()
     read_plain_article(text, None)
     assert time.process_time() - started < 20
+
+
+def test_the_last_day_of_a_chronicle_stays_where_it_stands() -> None:
+    told = "The harbour board met on the old quay and spoke about the fares for the winter, and nobody could say when it began."
+    text = "\n\n".join(["How the ferry came to stand still", "20 January 2024", told, told, "13 April 2021", told])
+    read = read_plain_article(text, None)
+    assert read.text.split("\n") == [told, told, "13 April 2021", told]
+    assert read.facts.published is not None
+    assert f"{read.facts.published.at:%Y-%m-%d}" == "2024-01-20"
