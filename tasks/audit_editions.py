@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.editions import Edition, EditionFile, edition_names, read_edition
+from tasks.editions import Edition, edition_names, read_edition
 from tasks.errors import FixTheRun
 from tasks.removals import Removed
+from tasks.shards import StoredObject
 from tasks.storage import NotFound, Store
 
 NAMES = ("url", "id", "canonical_url")
@@ -48,10 +49,10 @@ def _faults(store: Store, edition: Edition, *, deep: bool) -> list[str]:
     kept: list[Ids] = []
     reasons: Counter[str] = Counter()
     for file in edition.files:
-        for key, rows, size, digest in _objects(file):
-            wrong, table = _object(store, key, (rows, size, digest), deep=deep)
+        for stored in file.objects:
+            wrong, table = _object(store, stored, deep=deep)
             faults += wrong
-            if table is not None and key == file.key:
+            if table is not None and stored.key == file.key:
                 kept.append(np.array([int(text[:16], 16) for text in table.column("id").to_pylist()], np.uint64))
             elif table is not None:
                 reasons.update(table.column("reason").to_pylist())
@@ -66,7 +67,7 @@ def _faults(store: Store, edition: Edition, *, deep: bool) -> list[str]:
 def _kept_in(store: Store, edition: Edition, removed: Removed) -> list[str]:
     """A line for each object that holds what was taken out."""
     faults = []
-    for key in (one[0] for file in edition.files for one in _objects(file)):
+    for key in (stored.key for file in edition.files for stored in file.objects):
         with suppress(NotFound, pa.ArrowException, OSError), store.open(key) as stream, pq.ParquetFile(stream) as parquet:
             table = parquet.read(columns=list(NAMES))
             rows = zip(*(table.column(name).to_pylist() for name in NAMES), strict=True)
@@ -75,17 +76,9 @@ def _kept_in(store: Store, edition: Edition, removed: Removed) -> list[str]:
     return faults
 
 
-def _objects(file: EditionFile) -> list[tuple[str, int, int, str]]:
-    both = (
-        (file.key, file.rows, file.size_bytes, file.sha256),
-        (file.aside_key, file.aside_rows, file.aside_bytes, file.aside_sha256),
-    )
-    return [one for one in both if one[1]]
-
-
-def _object(store: Store, key: str, said: tuple[int, int, str], *, deep: bool) -> tuple[list[str], pa.Table | None]:
+def _object(store: Store, stored: StoredObject, *, deep: bool) -> tuple[list[str], pa.Table | None]:
     """What is wrong with an object, and its ids or reasons."""
-    rows, size, digest = said
+    key, size, rows = stored.key, stored.size_bytes, stored.rows
     column = "id" if "/articles/" in key else "reason"
     try:
         found = store.info(key).size_bytes
@@ -98,6 +91,6 @@ def _object(store: Store, key: str, said: tuple[int, int, str], *, deep: bool) -
     faults = (
         [] if (found, len(table)) == (size, rows) else [f"{key} has {found} bytes and {len(table)} rows, not {size} and {rows}"]
     )
-    if deep and sha256(store.read(key)).hexdigest() != digest:
+    if deep and sha256(store.read(key)).hexdigest() != stored.sha256:
         faults.append(f"{key} has other bytes than its manifest says (sha256)")
     return faults, table

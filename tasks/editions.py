@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from tasks.errors import FixTheRun
 from tasks.records import ARTICLE_SCHEMA, TEXT
+from tasks.shards import StoredObject
 from tasks.storage import NotFound, Store
 
 EDITION_FORMAT = 1
@@ -58,10 +59,11 @@ class EditionFile:
     cut_lines: int = 0
 
     @property
-    def objects(self) -> tuple[tuple[str, int], ...]:
-        """Key and size of the objects that there are: one without rows is not written."""
-        both = ((self.key, self.rows, self.size_bytes), (self.aside_key, self.aside_rows, self.aside_bytes))
-        return tuple((key, size) for key, rows, size in both if rows)
+    def objects(self) -> tuple[StoredObject, ...]:
+        """The objects that there are, articles first: one without rows is not written."""
+        kept = StoredObject(self.key, self.rows, self.size_bytes, self.sha256)
+        aside = StoredObject(self.aside_key, self.aside_rows, self.aside_bytes, self.aside_sha256)
+        return tuple(one for one in (kept, aside) if one.rows)
 
 
 @dataclass(frozen=True, slots=True)

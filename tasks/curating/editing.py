@@ -34,8 +34,8 @@ from tasks.curating.publishing import publish
 from tasks.curating.recipe import EditionRecipe
 from tasks.curating.signing import forget_batch
 from tasks.curating.tables import delete_below
-from tasks.curating.writing import Press, Written
-from tasks.editions import Edition, EditionCounts, edition_names, read_edition
+from tasks.curating.writing import Press
+from tasks.editions import Edition, EditionCounts, EditionFile, edition_names, read_edition
 from tasks.errors import BrokenShard, FixTheRun
 from tasks.recipe import digest_of
 from tasks.shards import all_receipts
@@ -158,20 +158,20 @@ def write_orders(plan: Plan, groups: Groups) -> list[WriteOrder]:
     return orders
 
 
-def finish_edition(store: Store, plan: Plan, run: Run, groups: Groups, found: list[Written]) -> Edition:
+def finish_edition(store: Store, plan: Plan, run: Run, groups: Groups, found: list[EditionFile]) -> Edition:
     """Count, write the manifest, and clean up; raises BrokenShard when the sum is off."""
     run_id, started, order = run
     set_aside: Counter[str] = Counter()
-    for written in found:
-        set_aside.update(written.set_aside)
-    files = sorted((written.file for written in found), key=lambda file: file.key)
+    files = sorted(found, key=lambda file: file.key)
+    for file in files:
+        set_aside.update(file.set_aside)
     counts = EditionCounts(
         read=groups.articles,
         kept=sum(file.rows for file in files),
         set_aside=dict(sorted(set_aside.items())),
         clusters=groups.clusters,
         clustered=groups.clustered,
-        cut_lines=sum(written.cut_lines for written in found),
+        cut_lines=sum(file.cut_lines for file in files),
     )
     if not counts.closes:
         raise BrokenShard(f"{counts.read} articles were read, {counts.kept} are kept and {sum(set_aside.values())} set aside")

@@ -31,7 +31,7 @@ class Gatherer:
     def __init__(self, store: Store, base: tuple[EditionFile, ...], leaf: Leaf) -> None:
         """``base``: the files of the edition before, of all months."""
         self._store, self._files, self._batches = store, list[RowFile](), dict[str, Any]()
-        earlier = [key for file in base if _overlap(file, leaf) for key, _ in file.objects]
+        earlier = [one.key for file in base if _overlap(file, leaf) for one in file.objects]
         self._keys = [*earlier, *keys_below(store, f"{ROWS}{leaf.month}/")]
 
     def __enter__(self) -> "Gatherer":

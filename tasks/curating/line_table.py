@@ -29,9 +29,8 @@ def write_line_table(store: Store, edition: Edition) -> None:
     """Count all of it anew, out of the edition's files. Memory: every different line once."""
     counted = LINES.empty_table()
     for file in edition.files if edition.counts.cut_lines else ():
-        for key, rows in ((file.key, file.rows), (file.aside_key, file.aside_rows)):
-            if rows:
-                counted = _summed(pa.concat_tables([counted, _lines_in(read_table(store, key, ["domain", "cut_lines"]))]))
+        for stored in file.objects:
+            counted = _summed(pa.concat_tables([counted, _lines_in(read_table(store, stored.key, ["domain", "cut_lines"]))]))
     order = [("site", "ascending"), ("times", "descending"), ("line", "ascending"), ("rule", "ascending")]
     sink = io.BytesIO()
     pq.write_table(counted.sort_by(order).cast(LINES), sink, compression="zstd", row_group_size=10_000)

@@ -14,7 +14,8 @@ from tasks.curating.joining import Join, Stretch, join_stretch
 from tasks.curating.layout import Leaf
 from tasks.curating.shingles import keep_shingles
 from tasks.curating.signing import sign
-from tasks.curating.writing import Press, Written, write_leaves
+from tasks.curating.writing import Press, write_leaves
+from tasks.editions import EditionFile
 from tasks.storage import Store
 
 
@@ -164,6 +165,6 @@ class WriteOrder:
         more = f" and {len(self.leaves) - 1} more" if len(self.leaves) > 1 else ""
         return f"{self.leaves[0].name}{more}"
 
-    def done(self, store: Store, is_wanted: Callable[[], bool]) -> list[Written]:
+    def done(self, store: Store, is_wanted: Callable[[], bool]) -> list[EditionFile]:
         """See ``write_leaves``."""
         return write_leaves(store, self.press, self.leaves, is_wanted)

@@ -22,6 +22,7 @@ from tasks.curating.tables import bytes_of, joined, read_span, read_table
 from tasks.dedup.signatures import Numbers
 from tasks.editions import EDITION_SCHEMA, SET_ASIDE_SCHEMA, EditionFile
 from tasks.errors import RetryLater
+from tasks.shards import StoredObject
 from tasks.storage import NotFound, Store
 
 FOOTER_KEY = b"pressrun"
@@ -43,17 +44,7 @@ class Press:
     base: tuple[EditionFile, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """A file of an edition; ``is_taken_over``: nothing of it had changed. ``set_aside``: articles by reason."""
-
-    file: EditionFile
-    is_taken_over: bool
-    set_aside: dict[str, int]
-    cut_lines: int
-
-
-def write_leaves(store: Store, press: Press, leaves: tuple[Leaf, ...], is_wanted: Callable[[], bool]) -> list[Written]:
+def write_leaves(store: Store, press: Press, leaves: tuple[Leaf, ...], is_wanted: Callable[[], bool]) -> list[EditionFile]:
     """Write some files, each of its two objects whole, or take them over. Memory: a file compressed, and 10,000 articles."""
     facts = {leaf: leaf_facts(store, press.batches, leaf) for leaf in leaves}
     nodes = np.unique(np.concatenate([table.column("node").to_numpy() for table in facts.values()]))
@@ -61,7 +52,7 @@ def write_leaves(store: Store, press: Press, leaves: tuple[Leaf, ...], is_wanted
     return [_leaf(store, press, leaf, (table, cuts), is_wanted) for leaf, table in facts.items()]
 
 
-def _leaf(store: Store, press: Press, leaf: Leaf, found: tuple[pa.Table, Cuts], is_wanted: Callable[[], bool]) -> Written:
+def _leaf(store: Store, press: Press, leaf: Leaf, found: tuple[pa.Table, Cuts], is_wanted: Callable[[], bool]) -> EditionFile:
     facts, cuts = found
     nodes = facts.column("node").to_numpy()
     mine = {node: cuts[node] for node in nodes.tolist() if node in cuts}
@@ -69,7 +60,7 @@ def _leaf(store: Store, press: Press, leaf: Leaf, found: tuple[pa.Table, Cuts], 
     fingerprint = _fingerprint(facts, known, press.recipe)
     for base in press.base:
         is_alike = (base.month, base.span, base.fingerprint) == (leaf.month, leaf.told_span, fingerprint)
-        if is_alike and all(_is_there(store, *one) for one in base.objects):
+        if is_alike and all(_is_there(store, one) for one in base.objects):
             return _taken_over(store, press, leaf, base)
     return _written(store, press, leaf, (facts, known, fingerprint), is_wanted)
 
@@ -109,23 +100,24 @@ def keys_of(edition: str, leaf: Leaf) -> tuple[str, str]:
     return f"curated/{edition}/articles/{place}", f"curated/{edition}/set_aside/{place}"
 
 
-def _taken_over(store: Store, press: Press, leaf: Leaf, base: EditionFile) -> Written:
+def _taken_over(store: Store, press: Press, leaf: Leaf, base: EditionFile) -> EditionFile:
     keys = keys_of(press.edition, leaf)
     for source, target in ((base.aside_key, keys[1]), (base.key, keys[0])):
-        if source != target and any(one[0] == source for one in base.objects):
+        if source != target and any(one.key == source for one in base.objects):
             store.copy(source, target)
-    file = replace(base, key=keys[0], aside_key=keys[1])
-    return Written(file, True, dict(base.set_aside), base.cut_lines)
+    return replace(base, key=keys[0], aside_key=keys[1])
 
 
-def _is_there(store: Store, key: str, size_bytes: int) -> bool:
+def _is_there(store: Store, stored: StoredObject) -> bool:
     try:
-        return store.info(key).size_bytes == size_bytes
+        return store.info(stored.key).size_bytes == stored.size_bytes
     except NotFound:
         return False
 
 
-def _written(store: Store, press: Press, leaf: Leaf, found: tuple[pa.Table, Known, str], is_wanted: Callable[[], bool]) -> Written:
+def _written(
+    store: Store, press: Press, leaf: Leaf, found: tuple[pa.Table, Known, str], is_wanted: Callable[[], bool]
+) -> EditionFile:
     facts, known, fingerprint = found
     kept, aside, reasons, cut_lines = RowWriter(EDITION_SCHEMA), RowWriter(SET_ASIDE_SCHEMA), Counter[str](), 0
     for decided in _decided(store, press, leaf, (facts, known), is_wanted):
@@ -143,8 +135,7 @@ def _written(store: Store, press: Press, leaf: Leaf, found: tuple[pa.Table, Know
             store.delete(key)
     sizes = [len(content) if rows else 0 for content, rows in zip(data, (kept.rows, aside.rows), strict=True)]
     digests = [hashlib.sha256(content).hexdigest() for content in data]
-    set_aside = dict(sorted(reasons.items()))
-    file = EditionFile(
+    return EditionFile(
         key=keys[0],
         rows=kept.rows,
         size_bytes=sizes[0],
@@ -156,10 +147,9 @@ def _written(store: Store, press: Press, leaf: Leaf, found: tuple[pa.Table, Know
         month=leaf.month,
         span=leaf.told_span,
         fingerprint=fingerprint,
-        set_aside=set_aside,
+        set_aside=dict(sorted(reasons.items())),
         cut_lines=cut_lines,
     )
-    return Written(file, False, set_aside, cut_lines)
 
 
 def _decided(

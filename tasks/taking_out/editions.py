@@ -36,9 +36,9 @@ def find_in_edition(store: Store, edition: Edition, removed: Removed) -> dict[st
     """Rows that removals name, by the key of the file's articles; reads three columns."""
     found = Counter[str]()
     for file in edition.files:
-        for key, rows in ((file.key, file.rows), (file.aside_key, file.aside_rows)):
-            if rows and store.exists(key):
-                with store.open(key) as stream, pq.ParquetFile(stream) as parquet:
+        for stored in file.objects:
+            if store.exists(stored.key):
+                with store.open(stored.key) as stream, pq.ParquetFile(stream) as parquet:
                     found[file.key] += sum(_named(parquet.read(columns=NAMES), removed))
     return {key: number for key, number in found.items() if number}
 
