@@ -20,7 +20,8 @@ def below(server, run_id):
     """States of the windows and the shards of a run."""
     windows = ask(server.api, "flow_runs/filter", flow_runs={"parent_flow_run_id": {"any_": [run_id]}})
     shards = ask(server.api, "task_runs/filter", flow_runs={"id": {"any_": [window["id"] for window in windows]}})
-    return [window["state"]["name"] for window in windows], Counter(shard["state"]["name"] for shard in shards)
+    # A task run that the server has just heard of has no state yet.
+    return [window["state_name"] for window in windows], Counter(shard["state_name"] for shard in shards)
 
 
 def parts_in(root):

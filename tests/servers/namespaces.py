@@ -33,6 +33,13 @@ class LoopbackHost:
         self.processes.append(process)
         return process
 
+    def is_home_of(self, pid: int) -> bool:
+        """Whether this process was started there, or by one that was."""
+        with suppress(psutil.NoSuchProcess):
+            line = [psutil.Process(pid), *psutil.Process(pid).parents()]
+            return any(each.pid == process.pid for each in line for process in self.processes)
+        return False
+
     def cut_off(self) -> None:
         """Nobody reaches it any more, nor it anybody."""
         self._signal(signal.SIGSTOP)

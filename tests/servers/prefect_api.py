@@ -47,7 +47,7 @@ def started_since(began: datetime) -> dict[str, Any]:
 
 def state_of(api: str, run_id: str) -> str:
     (found,) = ask(api, "flow_runs/filter", flow_runs={"id": {"any_": [run_id]}})
-    return str(found["state"]["name"])
+    return str(found["state_name"])
 
 
 def wait_for(what: Callable[[], Any], seconds: float = 90) -> Any:
