@@ -3,11 +3,18 @@
 import uuid
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tasks.storage import open_store
 from tasks.storage.base import Store
 from tests.servers.prefect_server import PrefectServer
 from tests.servers.s3 import S3Server
+
+# A deadline measures what else the machine does. Fixtures that all examples of a property share are meant to be shared.
+settings.register_profile(
+    "pressrun", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+)
+settings.load_profile("pressrun")
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ def test_it_does_not_outlive_who_started_it(tmp_path):
             assert joined == api
         assert not (tmp_path / "second.log").exists()
         starter.kill()
-    wait_for(lambda: not answers(api), 20)
+    wait_for(lambda: not answers(api), 60)
 
 
 def test_what_listens_there_already_is_told(tmp_path, prefect_server):

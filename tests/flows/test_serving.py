@@ -101,9 +101,9 @@ def test_a_stop_cancels_what_runs_and_leaves_nobody_behind(serve, prefect_server
     began = time.monotonic()
     serve.send_signal(signal.SIGTERM)
     assert serve.wait(60) == 0
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 40
     assert state_of(prefect_server.api, run_id) == "Cancelled"
-    assert psutil.wait_procs(people, timeout=5)[1] == []
+    assert psutil.wait_procs(people, timeout=20)[1] == []
 
 
 def test_without_a_server_there_is_one_of_its_own_for_as_long(folder):
@@ -120,7 +120,7 @@ def test_without_a_server_there_is_one_of_its_own_for_as_long(folder):
         assert answers(api_url("127.0.0.1", port))
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does it
         assert process.wait(30) == 0
-        assert psutil.wait_procs(people, timeout=10)[1] == []
+        assert psutil.wait_procs(people, timeout=20)[1] == []
     finally:
         process.kill()
     assert "Traceback" not in log.read_text()

@@ -1,7 +1,7 @@
 """`pressrun sources`: a check tells of each source, OPML becomes a file that can be read, and the other way."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.cli import main
@@ -32,7 +32,7 @@ def run(capsys, *arguments: object) -> tuple[int, str, str]:
     return code, told.out, told.err
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.lists(OUTLINES, min_size=1, max_size=6))
 def test_opml_becomes_sources_that_can_be_read(tmp_path, capsys, outlines):
     listing, sources = tmp_path / "feeds.opml", tmp_path / "sources.toml"

@@ -170,4 +170,4 @@ class ManyRuns(RuleBasedStateMachine):
 
 def test_any_order_of_events_leaves_one_holder(tmp_path):
     ManyRuns.folder = tmp_path  # type: ignore[attr-defined]
-    run_state_machine_as_test(ManyRuns, settings=settings(max_examples=60, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(ManyRuns, settings=settings(max_examples=60, stateful_step_count=25))

@@ -70,7 +70,7 @@ PIECES = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.one_of(st.text(max_size=80), st.lists(PIECES, max_size=30).map("".join), st.lists(PIECES, max_size=30).map(" ".join)))
 def test_counts_are_of_placeholders_and_these_stay(text):
     masked, counts = mask(text, ALL)

@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import replace
 from pathlib import Path
 
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -82,5 +82,5 @@ def test_any_order_of_events(tmp_path):
         order = plan_archives(store, Selection((str(tmp_path / "made.warc.gz"),), "warc_files"), recipe).orders[0]
         press_shard(store, replace(order, store_url=store.url), Watch())
         Shard.whole.append(data(store))
-    quick = settings(max_examples=6, stateful_step_count=8, deadline=None, suppress_health_check=list(HealthCheck))
+    quick = settings(max_examples=6, stateful_step_count=8)
     run_state_machine_as_test(Shard, settings=quick)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tasks.opt_outs import header_opt_outs
@@ -58,7 +58,7 @@ def spoiled_pages(draw: st.DrawFn) -> bytes:
     return body[:start] + middle + body[end:]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150)
 @given(
     st.one_of(st.binary(max_size=300), spoiled_pages()),
     st.sampled_from([None, "utf-8", "gb18030", "utf-16", "no-such-charset"]),

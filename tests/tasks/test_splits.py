@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.errors import RetryLater
@@ -67,7 +67,7 @@ def whole(tmp_path_factory) -> tuple[Path, Path, Store]:
     return folder, archive, store
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(split_bytes=st.integers(200, 6_000))
 def test_the_rows_do_not_depend_on_the_split(whole, split_bytes):
     folder, archive, store = whole

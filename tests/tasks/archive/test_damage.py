@@ -4,7 +4,7 @@ import random
 from io import BytesIO
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.archive.reading import Reading, ReadLimits, read_archive
@@ -190,7 +190,7 @@ def _terminates(data: bytes) -> None:
 
 
 @given(st.binary(max_size=4_000))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_at_all_are_read_to_their_end(data: bytes) -> None:
     _terminates(data)
 
@@ -227,7 +227,7 @@ def _mutate(data: bytes, where: float, how: str, extra: bytes) -> bytes:
 
 
 @given(st.sampled_from(_SEEDS), _MUTATIONS)
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400)
 def test_any_damage_is_read_past(data: bytes, mutations: list[tuple[float, str, bytes]]) -> None:
     for where, how, extra in mutations:
         data = _mutate(data, where, how, extra)

@@ -315,7 +315,7 @@ answers = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.tuples(answers, st.dictionaries(token, st.text(max_size=20), max_size=3)), max_size=3))
 def test_whatever_is_written_is_read_again(exchanges):
     out = tape()

@@ -81,7 +81,7 @@ TREES = st.recursive(
 )
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(TREES, st.sampled_from(["", "ab a", "é"]))
 def test_any_tree_has_a_number_for_every_feature_and_keeps_only_its_own_words(body, title):
     tree: HtmlElement = fromstring(f"<html><body>{body}</body></html>")

@@ -12,7 +12,7 @@ from math import inf
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
 
@@ -317,7 +317,5 @@ def test_a_guest_stays_a_guest(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guest_module, "STEP_SECONDS", 1800.0)
     run_state_machine_as_test(
         HostileWeb,
-        settings=settings(
-            max_examples=30, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=False
-        ),
+        settings=settings(max_examples=30, stateful_step_count=25, print_blob=False),
     )

@@ -24,7 +24,7 @@ def objects(batches) -> list[Input]:
     return sorted((found for batch in batches for found in batch.inputs), key=lambda found: found.key)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(INPUTS, min_size=1, max_size=4))
 def test_whatever_comes_and_goes_each_object_is_in_one_batch(corpora):
     known: list[Batch] = []

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.curating import editing, layout
@@ -52,7 +52,7 @@ def whole(tmp_path_factory):
     return roots
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12)
 @given(
     st.lists(st.integers(0, 3), min_size=len(CORPUS), max_size=len(CORPUS)), st.sampled_from(["all", "originals"]), st.integers()
 )

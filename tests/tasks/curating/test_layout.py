@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.curating import layout
@@ -35,7 +35,7 @@ def leaves_with(leaves, time: int) -> list[Leaf]:
     return [leaf for leaf in leaves if leaf.span[0] <= time < leaf.span[1] and leaf.month == months_of(np.array([time]))[0]]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 @given(CORPORA, CORPORA)
 def test_an_article_is_in_exactly_one_leaf(monkeypatch, articles, later):
     """Of an edition, and of the same edition when more has come and its files keep their cut."""
@@ -48,7 +48,7 @@ def test_an_article_is_in_exactly_one_leaf(monkeypatch, articles, later):
     assert len({(leaf.month, leaf.name) for leaf in more}) == len(more)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(CORPORA)
 def test_leaves_tile_their_months_and_are_no_larger_than_a_file_or_an_hour(monkeypatch, articles):
     monkeypatch.setattr(layout, "FILE_CHARS", 100)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.dedup import bands as module
@@ -83,7 +83,7 @@ def held_together(pairs) -> dict[int, int]:
     return {node: label for node, label in zip(nodes.tolist(), labels.tolist(), strict=True) if labels.tolist().count(label) > 1}
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120)
 @given(ROWS, st.sampled_from([2, 3, 64]), st.randoms(use_true_random=False))
 def test_the_same_hang_together_as_by_all_pairs(monkeypatch, rows, wide, random):
     """Rows that are not new were compared when they were: their own pairs are known."""
@@ -94,7 +94,7 @@ def test_the_same_hang_together_as_by_all_pairs(monkeypatch, rows, wide, random)
     assert held_together([*known, *found]) == held_together(all_pairs(rows, lambda *_: True))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(ROWS, st.sampled_from([2, 64]))
 def test_pairs_without_a_new_row_are_not_compared_again(monkeypatch, rows, wide):
     monkeypatch.setattr(module, "WIDE_BUCKET", wide)

@@ -29,7 +29,7 @@ def union_find(edges) -> dict[int, int]:
     return {node: root(node) for node in parents}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(EDGES)
 def test_components_are_those_of_a_union_find(edges):
     nodes, labels = components(table(edges))
@@ -43,7 +43,6 @@ def test_components_do_not_depend_on_the_order_of_pairs(edges, random):
     assert [found.tolist() for found in components(table(edges))] == [found.tolist() for found in components(table(turned))]
 
 
-@settings(deadline=None)
 @given(EDGES)
 def test_a_star_holds_the_same_together_by_fewest_pairs(edges):
     found = star(table(edges)).tolist()

@@ -4,7 +4,7 @@ import hashlib
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tasks.dedup import signatures as module
@@ -24,7 +24,7 @@ LETTERS = st.sampled_from(
 TEXTS = st.one_of(st.text(LETTERS, max_size=60), st.text(max_size=40), st.sampled_from([text_of(1), JAPANESE, THAI, HINDI, ""]))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.lists(TEXTS, min_size=1, max_size=8), st.integers(1, 4))
 def test_a_signature_is_the_same_whatever_stands_beside_its_text(monkeypatch, texts, at_once):
     monkeypatch.setattr(module, "TEXTS_AT_ONCE", at_once)
@@ -35,7 +35,7 @@ def test_a_signature_is_the_same_whatever_stands_beside_its_text(monkeypatch, te
     assert (found[::-1] == signatures(texts[::-1])).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(TEXTS)
 @example("\ud800\udfff " * 6)
 def test_shingles_are_as_many_as_windows_of_five_words(text):

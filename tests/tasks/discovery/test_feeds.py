@@ -289,7 +289,7 @@ BITS = [
 WHOLE = rss("<item><title>A</title><link>/a</link><category>c</category><description>&lt;p&gt;</description></item>")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(0, len(WHOLE)), st.sampled_from(BITS), st.integers(0, 10)), max_size=6))
 def test_any_damage(edits: list[tuple[int, str, int]]) -> None:
     feed = WHOLE

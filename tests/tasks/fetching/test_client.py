@@ -384,7 +384,7 @@ def test_an_address_that_cannot_be_sent_is_a_failure(url):
     assert "secret" not in failure.detail
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=30) | st.from_regex(r"http://[^/]{0,20}(/.{0,20})?", fullmatch=True), st.text(max_size=8))
 def test_no_address_and_no_header_raises(url, value):
     assert isinstance(
@@ -515,7 +515,7 @@ def test_only_cancelling_comes_through():
         asyncio.run(run(raw.url("/silent")))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(st.sampled_from([OK, b"HTTP/1.1 ", b"\r\n", b"Content-Length: 3\r\n", b"Transfer-Encoding: chunked\r\n", b"3\r\nabc\r\n", b"\xff\x00", b"Set-Cookie: \xe9=\x01;;=\r\n", b"Location: \x7f\r\n"]) | st.binary(max_size=9), max_size=9))  # fmt: skip
 def test_no_answer_raises(pieces):
     got = ask_raw(b"".join(pieces), FetchLimits(1, 1, 2, 1000))

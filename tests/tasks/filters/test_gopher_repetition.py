@@ -85,7 +85,7 @@ def _naive_repeated(units: list[str], size: int) -> int:
     return sum(len(units[at]) for at in covered)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.sampled_from(["a", "bb", "harbour", "the", "council", "ferries"]), max_size=60), st.integers(0, 60))
 def test_the_quick_looks_change_nothing(start, plain):
     units = start + [f"word{number}" for number in range(plain)]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.errors import RetryLater
@@ -141,7 +141,7 @@ def test_rows_of_other_versions(store):
 CHANGES = st.lists(st.tuples(st.integers(0, 9), st.sampled_from(["out", "off", "many", "seen"])), max_size=12)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.lists(st.integers(0, 9), max_size=8), CHANGES), max_size=4))
 def test_no_address_is_lost_and_none_is_doubled(tmp_path_factory, rounds):
     store = open_store(str(tmp_path_factory.mktemp("queue")))

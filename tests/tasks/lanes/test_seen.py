@@ -1,7 +1,7 @@
 """Exact, appended run by run, merged when there are many objects, and whole after a crash anywhere."""
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.errors import RetryLater
@@ -74,7 +74,7 @@ def test_a_crash_among_the_deletes_loses_nothing_and_heals(tmp_path, survives):
     assert len(Seen(again.store, FOLDER)) == MOST_OBJECTS + 2
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.lists(NEAR, max_size=8), st.lists(NEAR, max_size=8), st.booleans()), max_size=30))
 def test_it_is_a_set(tmp_path_factory, steps):
     store = open_store(str(tmp_path_factory.mktemp("seen")))

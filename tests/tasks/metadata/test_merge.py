@@ -1,7 +1,7 @@
 import json
 from datetime import UTC, datetime
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
@@ -109,7 +109,6 @@ OPENED += ["<html lang=", "<link rel=canonical href='//", "<a rel=tag>", "<svg>"
 TAGS = st.sampled_from(OPENED)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(JSON, st.lists(METAS | TAGS | st.text(max_size=20), max_size=12), st.text(max_size=20), st.none() | st.just(CAPTURED))
 def test_any_page_is_read(data: object, pieces: list[str], url: str, captured_at: datetime | None) -> None:
     script = f'<script type="application/ld+json">{json.dumps(data)}</script>'

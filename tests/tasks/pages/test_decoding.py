@@ -169,7 +169,7 @@ def test_the_digest_is_that_of_web_archives() -> None:
 
 
 @given(st.sampled_from(sorted(PACKERS)), st.binary(max_size=2_000), st.integers(0, 2_000), st.binary(max_size=20))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_bytes_are_decoded_or_refused(name: str, data: bytes, at: int, extra: bytes) -> None:
     packed = PACKERS[name](data)
     for payload in (data, packed[:at] + extra + packed[at:], chunked(packed)[: at + 1]):

@@ -42,7 +42,7 @@ def test_a_thousand_pages() -> None:
     assert not score.cut[NEITHER]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 2**32), st.integers(1, 5))
 def test_neither_the_order_nor_the_batches_of_rows_count(seed: int, batches: int) -> None:
     both = pa.concat_tables([site(), _moved(site(busy))])

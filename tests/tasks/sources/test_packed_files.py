@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.archive.reading import Reading, ReadLimits
@@ -121,7 +121,7 @@ _SEEDS = [zip_of(PAGES), zip_of(PAGES, zipfile.ZIP_BZIP2), tar_of(PAGES), *(PACK
 
 
 @given(st.sampled_from(_SEEDS), st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=8)), min_size=1, max_size=4))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=300)
 def test_any_damage_ends_in_readings_or_in_one_of_our_errors(
     tmp_path: Path, data: bytes, places: list[tuple[float, bytes]]
 ) -> None:

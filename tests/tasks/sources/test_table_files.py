@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.archive.reading import Reading, ReadLimits
@@ -155,7 +155,7 @@ def test_what_is_recognised_and_what_is_not() -> None:
     st.lists(st.dictionaries(st.sampled_from(["html", "url", "title"]), st.none() | st.text(max_size=30)), max_size=8),
     st.booleans(),
 )
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80)
 def test_every_line_has_one_reading_and_its_place(tmp_path: Path, rows: list[dict[str, object]], packed: bool) -> None:
     data = json_lines(rows)
     shard = put(str(tmp_path), "x", gzip.compress(data) if packed else data)
@@ -172,7 +172,7 @@ _SEEDS = [parquet(ROWS), parquet(ROWS, compression="zstd"), *(pack(json_lines(RO
 
 
 @given(st.sampled_from(_SEEDS), st.lists(st.tuples(st.floats(0, 1), st.binary(min_size=1, max_size=8)), min_size=1, max_size=3))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=300)
 def test_any_damage_ends_in_readings_or_in_one_of_our_errors(
     tmp_path: Path, data: bytes, places: list[tuple[float, bytes]]
 ) -> None:

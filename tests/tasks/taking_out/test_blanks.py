@@ -48,7 +48,7 @@ def seen_by_warcio(data: bytes) -> list[tuple[str, str | None]]:
     return found
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(st.one_of(st.integers(150, 3_000), st.integers(65_400, 66_000), st.integers(130_900, 131_300)), min_size=1, max_size=6)
 )
