@@ -108,4 +108,4 @@ def publish_edition(store: Store, edition: Edition) -> None:
         *(f"| {reason} | {number:,} | {Reason(reason).meaning} |" for reason, number in counts.set_aside.items()),
     ]
     create_markdown_artifact("\n".join(lines), key="edition-summary", description="What the edition holds and what it does not")
-    log.info("%s", sums)
+    log.info("edition %s is written: %d articles kept, %d set aside", edition.name, counts.kept, aside)
