@@ -48,8 +48,8 @@ def _curate(order: CurateOrder) -> Edition:
     with living(store, started) as run_id, alone(store, run_id) as lease:
         if order.whole:
             editing.forget_all(store)
-        plan = editing.plan_edition(store, order.edition, recipe)
-        if plan.is_done and plan.base and not order.whole:
+        plan = editing.plan_edition(store, order.edition, recipe, is_whole=order.whole)
+        if plan.is_done and plan.base:
             log.info("edition %s has all %d articles already", plan.name, plan.articles)
             return plan.base
         choice = choose_cluster(order.cluster, order.workers)
@@ -85,7 +85,7 @@ class Steps:
         (groups,) = self._take(run[0], "make clusters", editing.group_orders(plan, store, join))
         self._take(run[0], "find repeated lines", editing.cut_orders(plan))
         written = self._take(run[0], "write files", editing.write_orders(plan, groups))
-        return editing.finish_edition(store, plan, run, groups, [file for files in written for file in files])
+        return editing.finish_edition(store, plan, run, groups, [file for files in written for file in files], self.tick)
 
     def _take(self, run_id: str, step: str, orders: Sequence[Step]) -> list[Any]:
         """Take one step whole; gives what came of its orders."""

@@ -52,8 +52,8 @@ def _start(options: argparse.Namespace) -> int:
     """Check all that can be wrong, and have the flow run in a process of its own; raises FixTheRun."""
     order = order_of(options, CurateOrder)
     store = open_store(order.into)
-    plan = plan_edition(store, order.edition, order.recipe())
-    if plan.is_done and plan.base and not order.whole:
+    plan = plan_edition(store, order.edition, order.recipe(), is_whole=order.whole)
+    if plan.is_done:
         say([f"nothing to do: edition {plan.name} has all {plan.articles:,} articles by these rules"])
         return DONE
     new = sum(batch.rows for batch in plan.batches.new)

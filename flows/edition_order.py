@@ -6,6 +6,7 @@ from pydantic import Field, field_validator
 
 from flows.settings import Form, check_filters, cluster_field, workers_field
 from tasks.curating.recipe import EditionRecipe
+from tasks.editions import EDITION_NAME
 from tasks.errors import FixTheRun
 from tasks.site_lines.overrules import Overrules, parse_overrules
 from tasks.storage import NotFound, open_object
@@ -22,11 +23,13 @@ class CurateOrder(Form):
     edition: str = Field(
         title="Name of the edition",
         default="main",
-        pattern=r"^[a-z0-9][a-z0-9._-]{0,39}$",
+        pattern=EDITION_NAME,
         description="Folder below curated/; made again, it is brought up to date, file by file",
     )
     keep: Literal["all", "originals"] = Field(
-        title="Copies", default="all", description="all: copies stay and are marked; originals: one article of each story stays"
+        title="Copies",
+        default="all",
+        description="all: copies stay and are marked; originals: of a story the original alone",
     )
     filters: list[str] = Field(
         title="Filters",

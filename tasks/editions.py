@@ -1,6 +1,7 @@
 """Editions: one corpus out of many runs, as it lies below curated/, and the manifest that is its commit."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -12,6 +13,7 @@ from tasks.shards import StoredObject
 from tasks.storage import NotFound, Store
 
 EDITION_FORMAT = 1
+EDITION_NAME = r"^[a-z0-9][a-z0-9._-]{0,39}$"
 
 CUT_LINES = pa.list_(pa.struct([("at", pa.int32()), ("text", TEXT), ("rule", TEXT)]))
 # What curating adds to a row: Arrow type and meaning.
@@ -41,7 +43,7 @@ class EditionFile:
     """A file of articles with the one beside it that holds what was set aside of the same days.
 
     ``span``: its first microsecond since 1970 and the one behind its last, None: undated. ``fingerprint``: hash of everything
-    that decided it. ``set_aside``: articles by reason.
+    that decided it. ``set_aside``: articles by reason. ``last``: time of its last article, None: it has none, or none is known.
     """
 
     key: str
@@ -57,6 +59,7 @@ class EditionFile:
     fingerprint: str
     set_aside: dict[str, int] = field(default_factory=dict)
     cut_lines: int = 0
+    last: int | None = None
 
     @property
     def objects(self) -> tuple[StoredObject, ...]:
@@ -116,8 +119,12 @@ def edition_key(name: str) -> str:
 
 def read_edition(store: Store, name: str) -> Edition:
     """An edition by name; raises FixTheRun where there is none, or none of this version."""
+    if not re.match(EDITION_NAME, name):
+        raise FixTheRun(f"{name!r} is no name of an edition: at most 40 of a-z 0-9 . _ -, a letter or digit first")
     try:
         raw = json.loads(store.read(edition_key(name)))
+    except ValueError as error:
+        raise FixTheRun(f"{edition_key(name)} is damaged ({error}): delete it, and `pressrun curate` writes it anew") from error
     except NotFound:
         there = ", ".join(edition_names(store)) or "none yet: `pressrun curate` makes one"
         raise FixTheRun(f"{store.url} has no edition {name!r}; there is {there}") from None

@@ -175,5 +175,5 @@ def _stored(key: str, data: bytes) -> StoredObject:
 
 
 def _digests(data: bytes) -> set[str]:
-    column = pq.read_table(io.BytesIO(data), columns=["payload_digest"]).column("payload_digest")
+    column = pq.read_table(pa.BufferReader(data), columns=["payload_digest"]).column("payload_digest")
     return {digest for digest in column.to_pylist() if digest}

@@ -1,6 +1,5 @@
 """Parts of a finished shard made anew: some captures get another outcome, each has exactly one all the same."""
 
-import io
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -51,7 +50,7 @@ def read_part(store: Store, key: str, fingerprints: Iterable[str], *, may_be_hal
     first, second = ((_without_outcomes(one) if may_be_half else one) if one else None for one in footers)
     if first is None or first != second or not {one.fingerprint for one in footers if one} <= set(fingerprints):
         raise BrokenShard(f"{key} and its articles are no part of one shard: see `pressrun audit`")
-    rejections, articles = (pq.read_table(io.BytesIO(data)).to_pylist() for data in old)
+    rejections, articles = (pq.read_table(pa.BufferReader(data)).to_pylist() for data in old)
     assert footers[1] is not None  # noqa: S101  (it equals the first, which is there)
     return PartRows(footers[1], rejections, articles)
 

@@ -2,7 +2,7 @@
 
 import hashlib
 import random
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -97,7 +97,14 @@ def add_shard(store: Store, name: str, articles: Iterable[Article], month: str =
     store.write(receipt.key, receipt.to_json())
 
 
-def make_edition(store: Store, name: str = "main", recipe: EditionRecipe | None = None, seed: int | None = None) -> Edition:
+def make_edition(
+    store: Store,
+    name: str = "main",
+    recipe: EditionRecipe | None = None,
+    seed: int | None = None,
+    beat: Callable[[], object] = lambda: None,
+    is_whole: bool = False,
+) -> Edition:
     """All steps of an edition in this process; with a ``seed`` the orders of each step are done in another order."""
     recipe, started = recipe or EditionRecipe(), NOON
 
@@ -107,7 +114,7 @@ def make_edition(store: Store, name: str = "main", recipe: EditionRecipe | None 
             random.Random(seed).shuffle(orders)
         return [order.done(store, lambda: True) for order in orders]
 
-    plan = editing.plan_edition(store, name, recipe)
+    plan = editing.plan_edition(store, name, recipe, is_whole=is_whole)
     done(editing.sign_orders(plan, store))
     join, orders = editing.join_orders(plan, store)
     done(orders)
@@ -117,7 +124,7 @@ def make_edition(store: Store, name: str = "main", recipe: EditionRecipe | None 
     (groups,) = done(editing.group_orders(plan, store, join))
     done(editing.cut_orders(plan))
     written = done(editing.write_orders(plan, groups))
-    return editing.finish_edition(store, plan, ("run", started, {}), groups, [file for files in written for file in files])
+    return editing.finish_edition(store, plan, ("run", started, {}), groups, [file for files in written for file in files], beat)
 
 
 def rows_of(store: Store, edition: Edition, *, aside: bool = False) -> list[dict[str, Any]]:

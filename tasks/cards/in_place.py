@@ -1,5 +1,7 @@
 """The layout of an edition where it lies, below curated/, for the card beside it."""
 
+from collections.abc import Callable
+
 from tasks.cards.card import Layout, Part, card
 from tasks.cards.facts import gather_facts
 from tasks.editions import EDITION_SCHEMA, Edition
@@ -13,7 +15,8 @@ FORM = (
     "manifest.json                        every file with its rows, size and SHA-256; the recipe; the counts",
     "```",
     "",
-    "Articles without a date of publication lie in `month=undated`. Parquet, zstd, every column described in its schema.",
+    "Articles without a date of publication stand at that of their capture; those without either lie in `month=undated`. Parquet,",
+    "zstd, every column described in its schema.",
     "",
     "```python",
     "import datasets",
@@ -23,9 +26,9 @@ FORM = (
 )
 
 
-def card_in_place(store: Store, edition: Edition) -> str:
-    """The card for curated/<edition>/README.md, from the edition's files as they lie on the store."""
-    return card(edition, gather_facts(store, edition), layout_in_place(edition))
+def card_in_place(store: Store, edition: Edition, beat: Callable[[], object] = lambda: None) -> str:
+    """The card for curated/<edition>/README.md, from the edition's files as they lie on the store; ``beat`` is called for each."""
+    return card(edition, gather_facts(store, edition, beat=beat), layout_in_place(edition))
 
 
 def layout_in_place(edition: Edition) -> Layout:

@@ -1,9 +1,9 @@
 """Why an address that somebody asks for is not in the corpus: the last line that a run wrote of it."""
 
-import io
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.collecting.ledger import Line
@@ -18,7 +18,7 @@ def last_line(store: Store, url: str) -> Line | None:
     keys = sorted((info.key for info in store.list("runs/") if "/addresses/" in info.key), reverse=True)[:MOST_OBJECTS]
 
     def rows(key: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = pq.read_table(io.BytesIO(store.read(key)), filters=[("url", "=", url)]).to_pylist()
+        found: list[dict[str, Any]] = pq.read_table(pa.BufferReader(store.read(key)), filters=[("url", "=", url)]).to_pylist()
         return found
 
     with ThreadPoolExecutor(READS_AT_ONCE) as pool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from tasks.curating.grouping import STORIES, stories_key
+from tasks.curating.grouping import stories_key
 from tasks.curating.places import CUTS, WORK, lines_key
 from tasks.curating.tables import joined, keys_below, read_table, write_table
 from tasks.dedup.signatures import Numbers
@@ -49,9 +49,8 @@ def _cuts(store: Store, cutting: Cutting, bucket: int, is_wanted: Callable[[], b
             raise RetryLater("looking for repeated lines was cancelled: the next run does it again")
         if lines_key(bucket, name) in present:
             tables.append(read_table(store, lines_key(bucket, name)))
-    rows = _unique(joined(tables, ROW_SCHEMA))
-    key = stories_key(cutting.work)
-    stories = read_table(store, key) if store.exists(key) else STORIES.empty_table()
+    stories = read_table(store, stories_key(cutting.work))
+    rows = _standing(joined(tables, ROW_SCHEMA), stories)
     return furniture(rows, stories, cutting.overrules).cast(CUTS) if len(rows) else CUTS.empty_table()
 
 
@@ -67,14 +66,12 @@ def cuts_of(store: Store, work: str, nodes: Numbers) -> dict[int, dict[int, str]
     return found
 
 
-def _unique(rows: pa.Table) -> pa.Table:
-    """Each article once, though it may lie in several archives: the lines of the one that comes first."""
-    nodes = rows.column("node").to_numpy()
-    lines = rows.column("at").to_numpy()
-    order = np.lexsort((rows.column("marks").to_numpy(), rows.column("line").to_numpy(), lines, nodes))
-    table = rows.take(pa.array(order))
-    same = np.ones(len(table), np.bool_)
-    for name in ("node", "at", "line", "marks"):
-        values = table.column(name).to_numpy()
-        same &= np.concatenate([[False], values[1:] == values[:-1]])[: len(values)]
-    return table.filter(pa.array(~same))
+def _standing(rows: pa.Table, stories: pa.Table) -> pa.Table:
+    """Rows of the articles that stand for their captures: those of the same capture out of other archives are left out."""
+    chosen = stories.filter(pa.array(stories.column("content").to_numpy() > 0))
+    if not len(chosen) or not len(rows):
+        return rows
+    nodes, known = rows.column("node").to_numpy(), chosen.column("node").to_numpy()
+    places = np.minimum(np.searchsorted(known, nodes), len(known) - 1)
+    is_other = (known[places] == nodes) & (chosen.column("content").to_numpy()[places] != rows.column("content").to_numpy())
+    return rows.filter(pa.array(~is_other))

@@ -7,10 +7,11 @@ from typing import Any, cast
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks.components import load_component
 from tasks.curating.recipe import EditionRecipe
-from tasks.curating.rows import nodes_of
+from tasks.curating.rows import contents, nodes_of
 from tasks.editions import CUT_LINES, EDITION_SCHEMA, SET_ASIDE_SCHEMA
 from tasks.masking import mask
 from tasks.reasons import Reason
@@ -20,7 +21,9 @@ from tasks.text_facts import count_words, text_digest
 
 Check = Callable[[Article], Rejection | None]
 Cuts = Mapping[int, Mapping[int, str]]
-MASKED_COLUMNS = ("title", "description", "markdown")
+# All that people wrote, but for addresses: these say where an article is from.
+MASKED_COLUMNS = ("site_name", "title", "description", "markdown", "section", "licence")
+MASKED_LISTS = ("captions", "set_aside", "authors", "tags")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """Rows that stay (``EDITION_SCHEMA``) and that do not (``SET_ASIDE_SCHEMA``), both in the order that they came in."""
+    """Rows that stay (``EDITION_SCHEMA``) and that do not (``SET_ASIDE_SCHEMA``), both in the order that they came in.
+
+    ``cut_lines``: lines that were taken out of those that stay.
+    """
 
     kept: pa.Table
     aside: pa.Table
@@ -50,46 +56,52 @@ class Decider:
         self._asked: dict[str, frozenset[int]] = {}
 
     def decide(self, articles: pa.Table) -> Decided:
-        """Decide on articles (all their columns but minhash), sorted by time and id; equal ids stand side by side."""
+        """Decide on articles (``WHOLE_SCHEMA``), sorted by time and id."""
         nodes = nodes_of(articles)
-        table, is_original = _with_clusters(articles, nodes, self.known.clusters)
-        table, cut_lines = self._with_cuts(table, nodes)
-        reasons = self._reasons(table, nodes, is_original)
+        table, is_original, stands = _with_clusters(articles, nodes, self.known.clusters)
+        table = self._with_cuts(table, nodes, stands)
+        reasons = self._reasons(table, stands, is_original)
         table = self._masked(table).select(EDITION_SCHEMA.names).cast(EDITION_SCHEMA)
         stays = np.array([reason is None for reason, _ in reasons], np.bool_)
         aside = [pair for pair in reasons if pair[0] is not None]
         columns = [pa.array([pair[place] for pair in aside], pa.string()) for place in (0, 1)]
         set_aside = table.filter(pa.array(~stays)).append_column("reason", columns[0]).append_column("detail", columns[1])
-        return Decided(table.filter(pa.array(stays)), set_aside.cast(SET_ASIDE_SCHEMA), cut_lines)
+        kept = table.filter(pa.array(stays))
+        cut_lines = pc.sum(pc.list_value_length(kept.column("cut_lines"))).as_py() or 0
+        return Decided(kept, set_aside.cast(SET_ASIDE_SCHEMA), cut_lines)
 
-    def _with_cuts(self, table: pa.Table, nodes: Any) -> tuple[pa.Table, int]:
-        """Take lines of the site out of the texts; digest and words are counted anew where that changes something."""
+    def _with_cuts(self, table: pa.Table, nodes: Any, stands: Any) -> pa.Table:
+        """Take lines of the site out of the texts; digest and words are counted anew where that changes something.
+
+        Lines are counted from the text of the row that stands for a capture: others keep theirs.
+        """
         texts, removed = table.column("text").to_pylist(), list[list[CutLine]]([[]] * len(table))
         digests, words = (table.column(name).to_pylist() for name in ("text_sha256", "word_count"))
         if self.recipe.cuts_lines:
             domains = table.column("domain").to_pylist()
             for row, node in enumerate(nodes.tolist()):
+                if not stands[row]:
+                    continue
                 cuts, asked = self.known.cuts.get(node, {}), self._asked_of(domains[row])
                 if cuts or asked:
                     texts[row], removed[row] = cut_text(texts[row], cuts, asked)
                 if removed[row]:
                     digests[row], words[row] = facts_of_text(texts[row])
         table = _with_texts(table, texts, digests, words)
-        return table.append_column("cut_lines", pa.array(removed, CUT_LINES)), sum(map(len, removed))
+        return table.append_column("cut_lines", pa.array(removed, CUT_LINES))
 
     def _asked_of(self, domain: str) -> frozenset[int]:
         if domain not in self._asked:
             self._asked[domain] = self.recipe.overrules.cut_at(domain)
         return self._asked[domain]
 
-    def _reasons(self, table: pa.Table, nodes: Any, is_original: Any) -> list[tuple[str | None, str | None]]:
+    def _reasons(self, table: pa.Table, stands: Any, is_original: Any) -> list[tuple[str | None, str | None]]:
         """For each row why it does not stay, and what exactly; (None, None): it does."""
         found: list[tuple[str | None, str | None]] = []
         view = _View(table)
-        again = np.concatenate([[False], nodes[1:] == nodes[:-1]])[: len(nodes)]
         clusters = table.column("cluster_id").to_pylist()
         for row in range(len(table)):
-            if again[row]:
+            if not stands[row]:
                 found.append((Reason.SAME_CAPTURE.value, None))
             elif self.recipe.keep == "originals" and not is_original[row]:
                 found.append((Reason.COPY.value, f"of cluster {clusters[row]}"))
@@ -111,6 +123,9 @@ class Decider:
         for name in MASKED_COLUMNS:
             values = [mask(value, kinds)[0] if value else value for value in table.column(name).to_pylist()]
             table = _replaced(table, name, values)
+        for name in MASKED_LISTS:
+            lists = [[mask(value, kinds)[0] for value in values or ()] for values in table.column(name).to_pylist()]
+            table = _replaced(table, name, lists)
         cuts = table.column("cut_lines").to_pylist()
         table = _replaced(table, "cut_lines", [[{**one, "text": mask(one["text"], kinds)[0]} for one in cut] for cut in cuts])
         digests, words = zip(*map(facts_of_text, texts), strict=True)
@@ -133,9 +148,13 @@ def _with_texts(table: pa.Table, texts: list[str], digests: list[str], words: li
     return table
 
 
-def _with_clusters(articles: pa.Table, nodes: Any, known: pa.Table) -> tuple[pa.Table, Any]:
-    """Add the columns of clusters: an article without copies is a cluster of its own."""
+def _with_clusters(articles: pa.Table, nodes: Any, known: pa.Table) -> tuple[pa.Table, Any, Any]:
+    """Add the columns of clusters: an article without copies is a cluster of its own.
+
+    Gives besides which rows are originals, and which stand for their capture, where it lies in several archives.
+    """
     ids, sizes, is_original = articles.column("id").to_pylist(), np.ones(len(nodes), np.int32), np.ones(len(nodes), np.bool_)
+    stands = np.ones(len(nodes), np.bool_)
     if len(known):
         places = np.minimum(np.searchsorted(known.column("node").to_numpy(), nodes), len(known) - 1)
         rows = np.flatnonzero(known.column("node").to_numpy()[places] == nodes)
@@ -143,8 +162,12 @@ def _with_clusters(articles: pa.Table, nodes: Any, known: pa.Table) -> tuple[pa.
         sizes[rows], is_original[rows] = (chosen.column(name).to_numpy() for name in ("cluster_size", "is_original"))
         for row, cluster in zip(rows.tolist(), chosen.column("cluster_id").to_pylist(), strict=True):
             ids[row] = cluster.hex()
+        standing = chosen.column("content").to_numpy()
+        several = rows[standing > 0]
+        stands[several] = contents(articles.take(pa.array(several))) == standing[standing > 0]
     table = articles.append_column("cluster_id", pa.array(ids, pa.string()))
-    return table.append_column("cluster_size", pa.array(sizes)).append_column("is_original", pa.array(is_original)), is_original
+    table = table.append_column("cluster_size", pa.array(sizes)).append_column("is_original", pa.array(is_original))
+    return table, is_original, stands
 
 
 class _View:

@@ -11,7 +11,7 @@ from tasks.curating.shingles import kept_shingles
 from tasks.curating.tables import read_table, write_table
 from tasks.dedup.bands import LEAST_SIMILARITY
 from tasks.dedup.components import Edges, components
-from tasks.dedup.signatures import Numbers, jaccard
+from tasks.dedup.signatures import Numbers, most_alike
 from tasks.errors import RetryLater
 from tasks.storage import Store
 
@@ -62,7 +62,7 @@ def compare(store: Store, join: Join, piece: int, is_wanted: Callable[[], bool])
     for place, (one, other) in enumerate(pairs.tolist()):
         if not is_wanted():
             raise RetryLater("comparing shingles was cancelled: the next run does it again")
-        passed[place] = jaccard(words[one], words[other]) >= LEAST_SIMILARITY
+        passed[place] = most_alike(words[one], words[other]) >= LEAST_SIMILARITY
     found = pair_table(pairs[passed], are_sure=True)
     write_table(store, key, found)
     return len(found)

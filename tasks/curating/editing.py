@@ -1,7 +1,8 @@
 """An edition from its plan to its manifest: which orders there are, step by step, and what is made of what came of them."""
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -49,14 +50,18 @@ Run = tuple[str, datetime, dict[str, Any]]  # its id, when it began, its order
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """An edition that is to be made: out of which batches, on the base of which edition. ``is_done``: it is there already."""
+    """An edition that is to be made: out of which batches, on the base of which edition.
+
+    ``is_done``: it is there already, and all is cleaned up. ``is_whole``: nothing of the edition before is taken over.
+    """
 
     store_url: str
     name: str
     recipe: EditionRecipe
     batches: BatchPlan
     base: Edition | None
-    is_done: bool
+    is_done: bool = False
+    is_whole: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -75,7 +80,7 @@ class Plan:
         return digest_of([self.names, overrules])
 
 
-def plan_edition(store: Store, name: str, recipe: EditionRecipe) -> Plan:
+def plan_edition(store: Store, name: str, recipe: EditionRecipe, *, is_whole: bool = False) -> Plan:
     """See what there is to do; raises FixTheRun where there is no article. Nothing is written."""
     batches = plan_batches(inputs_of(all_receipts(store)), known_batches(store))
     if not batches.all:
@@ -83,10 +88,23 @@ def plan_edition(store: Store, name: str, recipe: EditionRecipe) -> Plan:
     editions = [read_edition(store, found) for found in edition_names(store)]
     same = [edition for edition in editions if edition.name == name]
     base = same[0] if same else max(editions, key=lambda edition: edition.finished_at, default=None)
-    plan = Plan(store.url, name, recipe, batches, base, is_done=False)
-    wanted = (name, list(plan.names), recipe.described())
-    is_done = base is not None and (base.name, sorted(base.batches), base.recipe) == (wanted[0], wanted[1], _plain(wanted[2]))
-    return Plan(store.url, name, recipe, batches, base, is_done)
+    plan = Plan(store.url, name, recipe, batches, base, is_whole=is_whole)
+    wanted = (name, list(plan.names), _plain(recipe.described()))
+    is_there = base is not None and (base.name, sorted(base.batches), base.recipe) == wanted
+    return replace(plan, is_done=is_there and not is_whole and not _is_left_open(store) and _is_complete(store, base))
+
+
+def _is_left_open(store: Store) -> bool:
+    """Whether a run was stopped before it had cleaned up, or is at work."""
+    return any(True for folder in (WORK, ROWS) for _ in store.list(folder))
+
+
+def _is_complete(store: Store, edition: Edition | None) -> bool:
+    """Whether all of its files are there, by their size."""
+    if edition is None:
+        return False
+    there = {found.key: found.size_bytes for found in store.list(f"curated/{edition.name}/")}
+    return all(there.get(stored.key) == stored.size_bytes for file in edition.files for stored in file.objects)
 
 
 def forget_all(store: Store) -> None:
@@ -130,9 +148,10 @@ def compare_orders(plan: Plan, join: Join, doubts: int) -> list[CompareOrder]:
 
 
 def group_orders(plan: Plan, store: Store, join: Join) -> list[GroupOrder]:
-    """Make clusters of all that was found to be alike, ever."""
+    """Make clusters of all that was found to be alike, ever; from now on files of the edition change, as the audit has to know."""
     if join.new:
         finish_join(store, join)
+    store.write(f"{WORK}{plan.work}/of-{plan.name}.json", b"{}\n")
     return [GroupOrder(plan.store_url, plan.work, plan.names, tuple(sorted(joined_before(store)[0])))]
 
 
@@ -153,13 +172,15 @@ def write_orders(plan: Plan, groups: Groups) -> list[WriteOrder]:
     orders = []
     for leaves in packed(reversed(leaves_of(groups.hours, standing)), groups.hours):
         months = {leaf.month for leaf in leaves}
-        own = tuple(file for file in base if file.month in months)
+        own = () if plan.is_whole else tuple(file for file in base if file.month in months)
         orders.append(WriteOrder(plan.store_url, Press(plan.name, plan.work, plan.names, plan.recipe, own), leaves))
     return orders
 
 
-def finish_edition(store: Store, plan: Plan, run: Run, groups: Groups, found: list[EditionFile]) -> Edition:
-    """Count, write the manifest, and clean up; raises BrokenShard when the sum is off."""
+def finish_edition(
+    store: Store, plan: Plan, run: Run, groups: Groups, found: list[EditionFile], beat: Callable[[], object]
+) -> Edition:
+    """Count, write the manifest, and clean up; raises BrokenShard when the sum is off. ``beat``: see ``publish``."""
     run_id, started, order = run
     set_aside: Counter[str] = Counter()
     files = sorted(found, key=lambda file: file.key)
@@ -187,8 +208,9 @@ def finish_edition(store: Store, plan: Plan, run: Run, groups: Groups, found: li
         counts=counts,
         files=tuple(files),
     )
-    publish(store, edition)
-    _clean_up(store, plan, {key for file in files for key in (file.key, file.aside_key)})
+    publish(store, edition, beat)
+    beat()
+    _clean_up(store, plan, {stored.key for file in files for stored in file.objects})
     return edition
 
 

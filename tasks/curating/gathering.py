@@ -12,17 +12,14 @@ from tasks.curating.deciding import facts_of_text
 from tasks.curating.layout import Leaf
 from tasks.curating.places import NO_TIME, ROWS
 from tasks.curating.reading import read_articles
-from tasks.curating.rows import RowFile, Span, contents, nodes_of
+from tasks.curating.rows import WHOLE_SCHEMA, RowFile, Span, contents, nodes_of
 from tasks.curating.signing import microseconds
 from tasks.curating.tables import keys_below
 from tasks.dedup.signatures import Numbers
 from tasks.editions import EditionFile
 from tasks.errors import BrokenShard
-from tasks.records import ARTICLE_SCHEMA
 from tasks.site_lines.cutting import restore_text
 from tasks.storage import NotFound, Store
-
-WHOLE_SCHEMA = pa.schema([column for column in ARTICLE_SCHEMA if column.name != "minhash"])
 
 
 class Gatherer:
@@ -38,8 +35,8 @@ class Gatherer:
         for key in self._keys:
             try:
                 self._files.append(RowFile(self._store, key))
-            except (NotFound, pa.ArrowInvalid):
-                continue  # what is lost or damaged of an edition is found again in the parts
+            except (NotFound, pa.ArrowException, OSError, KeyError):
+                continue  # as in _readable
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -52,7 +49,7 @@ class Gatherer:
         Raises BrokenShard where one is nowhere any more.
         """
         nodes, content = (wanted.column(name).to_numpy() for name in ("node", "content"))
-        found = [_chosen(_whole(file.read(span)), nodes, content) for file in self._files]
+        found = [_chosen(_whole(_readable(file, span)), nodes, content) for file in self._files]
         table = _once(pa.concat_tables([WHOLE_SCHEMA.empty_table(), *found]))
         missing = ~np.isin(_pairs(nodes, content), _pairs(nodes_of(table), contents(table)))
         if missing.any():
@@ -71,6 +68,15 @@ class Gatherer:
                 self._batches[batch] = read_batch(self._store, f"{FOLDER}{batch}.json")
             found.append(read_articles(self._store, self._batches[batch].inputs[number]).take(rows).select(WHOLE_SCHEMA.names))
         return found
+
+
+def _readable(file: RowFile, span: Span) -> pa.Table:
+    """What there is to read; nothing where the file is damaged or of an older version: it is found again in the parts."""
+    try:
+        table = file.read(span)
+    except (pa.ArrowException, OSError):
+        return WHOLE_SCHEMA.empty_table()
+    return table if set(WHOLE_SCHEMA.names) <= set(table.schema.names) else WHOLE_SCHEMA.empty_table()
 
 
 def times_of(table: pa.Table) -> list[int]:

@@ -2,14 +2,14 @@
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from tasks.curating.joining import all_pairs
-from tasks.curating.places import CLUSTERS, NO_TIME, WORK, articles_key, months_of
+from tasks.curating.places import CLUSTERS, NO_TIME, STORIES, WORK, articles_key, months_of
 from tasks.curating.tables import read_table, write_table
 from tasks.dedup.clusters import Members, clusters
 from tasks.dedup.components import components
@@ -18,8 +18,7 @@ from tasks.errors import RetryLater
 from tasks.storage import NotFound, Store
 
 HOUR = 3_600_000_000
-STORIES = pa.schema([("node", pa.uint64()), ("story", pa.uint64())])
-FACTS = ["node", "id", "at", "captured", "published"]
+FACTS = ["node", "content", "id", "at", "captured", "published"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +40,12 @@ def groups_key(work: str) -> str:
 
 
 def clusters_key(work: str, month: str) -> str:
-    """Clusters of the articles of a month that have copies, by node."""
+    """Clusters of the articles of a month that have copies, or lie in several archives, by node."""
     return f"{WORK}{work}/clusters/{month}.parquet"
 
 
 def stories_key(work: str) -> str:
-    """Which articles tell the same story: a number for each that has copies, the same for all of a cluster."""
+    """Which articles tell the same story: ``STORIES``, of those that have copies or lie in several archives."""
     return f"{WORK}{work}/stories.parquet"
 
 
@@ -65,7 +64,7 @@ def group(store: Store, work: str, batches: tuple[str, ...], joins: tuple[str, .
         articles += len(facts)
         _count(facts, hours)
         members.append(facts.select(FACTS).filter(pa.array(np.isin(facts.column("node").to_numpy(), nodes))))
-    sums = _write_clusters(store, work, _unique(members), (nodes, labels))
+    sums = _write_clusters(store, work, pa.concat_tables(members), (nodes, labels))
     found = Groups(articles, *sums, {month: dict(sorted(counts.items())) for month, counts in sorted(hours.items())})
     hourly = {month: list(counts.items()) for month, counts in found.hours.items()}
     store.write(groups_key(work), json.dumps([found.articles, found.clusters, found.clustered, hourly]).encode())
@@ -85,29 +84,29 @@ def _count(facts: pa.Table, hours: dict[str, Counter[int]]) -> None:
         hours.setdefault(month, Counter())[hour] += int(count)
 
 
-def _unique(tables: Iterable[pa.Table]) -> pa.Table:
-    """Each article once, though it may lie in several archives."""
-    every = pa.concat_tables(tables).sort_by("node")
-    nodes = every.column("node").to_numpy()
-    return every.filter(pa.array(np.concatenate([[True], nodes[1:] != nodes[:-1]])[: len(nodes)]))
-
-
-def _write_clusters(store: Store, work: str, table: pa.Table, labelled: tuple[Numbers, Numbers]) -> tuple[int, int]:
+def _write_clusters(store: Store, work: str, members: pa.Table, labelled: tuple[Numbers, Numbers]) -> tuple[int, int]:
     """Write what is known of each member, by month; gives the number of clusters and of their members."""
-    nodes = table.column("node").to_numpy()
+    # Where a capture lies in several archives, one row stands for it, by what it says: whichever archive was read first.
+    members = members.sort_by([("node", "ascending"), ("content", "ascending")])
+    nodes, firsts, times = np.unique(members.column("node").to_numpy(), return_index=True, return_counts=True)
+    table = members.take(pa.array(firsts))
     labels = labelled[1][np.searchsorted(labelled[0], nodes)]
     found = clusters(Members(nodes, labels, *(table.column(name).to_numpy() for name in ("captured", "published"))))
+    content = np.where(times > 1, table.column("content").to_numpy(), np.uint64(0))
     rows = pa.table(
         {
-            "node": table.column("node"),
+            "node": nodes,
+            "content": content,
             "cluster_id": table.column("id").take(pa.array(found.namers)),
             "cluster_size": pa.array(found.sizes, pa.int32()),
             "is_original": pa.array(found.is_original),
         },
         schema=CLUSTERS,
-    ).filter(pa.array(found.sizes > 1))
-    months = np.array(months_of(table.column("at").to_numpy()[found.sizes > 1]))
-    for month in np.unique(months).tolist():
-        write_table(store, clusters_key(work, month), rows.filter(pa.array(months == month)))
-    write_table(store, stories_key(work), pa.table({"node": nodes, "story": labels}, schema=STORIES))
-    return int(found.is_original.sum()) - int((found.sizes == 1).sum()), len(rows)
+    )
+    is_told = (found.sizes > 1) | (times > 1)
+    months = np.array(months_of(members.column("at").to_numpy()))
+    for month in np.unique(months[np.repeat(is_told, times)]).tolist():
+        here = is_told & np.isin(nodes, members.column("node").to_numpy()[months == month])
+        write_table(store, clusters_key(work, month), rows.filter(pa.array(here)))
+    write_table(store, stories_key(work), pa.table({"node": nodes, "content": content, "story": labels}, schema=STORIES))
+    return int(found.is_original.sum()) - int((found.sizes == 1).sum()), int((found.sizes > 1).sum())

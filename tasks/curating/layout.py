@@ -37,24 +37,24 @@ class Leaf:
 
     @property
     def name(self) -> str:
-        """The file's name without its ending: when its first and last hour begin, or ``undated``."""
-        if not self.hours:
-            return UNDATED
-        first, last = (str(np.datetime64(hour, "h")) for hour in (self.hours[0], self.hours[1] - 1))
-        return f"{first.replace(':', '')}--{last.replace(':', '')}"
+        """The file's name without its ending: its first hour (YYYY-MM-DDTHH, UTC), or ``undated``."""
+        return str(np.datetime64(self.hours[0], "h")) if self.hours else UNDATED
 
 
 def leaves_of(hours: dict[str, dict[int, int]], standing: tuple[EditionFile, ...] = ()) -> list[Leaf]:
     """The files of an edition; ``hours``: characters by month and hour.
 
-    ``standing``: files of this very edition: their months stay cut as they are, so that no article is in two files while
-    they are written anew one by one.
+    ``standing``: files of this very edition: what lies in them stays in them, so that no article is in two files while they
+    are written anew one by one.
     """
-    kept: dict[str, list[Leaf]] = {}
+    kept: dict[str, list[EditionFile]] = {}
     for file in standing:
-        span = (file.span[0] // HOUR, file.span[1] // HOUR) if file.span else None
-        kept.setdefault(file.month, []).append(Leaf(file.month, span))
-    return [leaf for month, counts in hours.items() for leaf in kept.get(month) or _leaves(month, counts)]
+        kept.setdefault(file.month, []).append(file)
+    found = []
+    for month, counts in hours.items():
+        pieces = (_grown(file, counts) for file in kept[month]) if month in kept else [_leaves(month, counts)]
+        found += [leaf for piece in pieces for leaf in piece]
+    return found
 
 
 def packed(leaves: Iterable[Leaf], hours: dict[str, dict[int, int]]) -> Iterator[tuple[Leaf, ...]]:
@@ -62,7 +62,7 @@ def packed(leaves: Iterable[Leaf], hours: dict[str, dict[int, int]]) -> Iterator
     some: list[Leaf] = []
     chars = 0
     for leaf in leaves:
-        here = sum(count for hour, count in hours[leaf.month].items() if not leaf.hours or leaf.hours[0] <= hour < leaf.hours[1])
+        here = _chars(hours[leaf.month], leaf.hours) if leaf.hours else sum(hours[leaf.month].values())
         if some and chars + here > ORDER_CHARS:
             yield tuple(some)
             some, chars = [], 0
@@ -80,11 +80,25 @@ def _leaves(month: str, counts: dict[int, int]) -> list[Leaf]:
     return [Leaf(month, span) for span in _halves(whole, counts)]
 
 
+def _grown(file: EditionFile, counts: dict[int, int]) -> list[Leaf]:
+    """A file that stands. Where it would become too large, what is later than all that it has goes into files of its own."""
+    if not file.span:
+        return [Leaf(file.month, None)]
+    first, end = (moment // HOUR for moment in file.span)
+    middle = file.last // HOUR + 1 if file.last is not None else end
+    if _chars(counts, (first, end)) <= FILE_CHARS or not _chars(counts, (middle, end)):
+        return [Leaf(file.month, (first, end))]
+    return [Leaf(file.month, span) for span in ((first, middle), *_halves((middle, end), counts))]
+
+
+def _chars(counts: dict[int, int], span: Span) -> int:
+    return sum(count for hour, count in counts.items() if span[0] <= hour < span[1])
+
+
 def _halves(span: Span, counts: dict[int, int]) -> list[Span]:
     """The span, or, where there is more in it than one file takes, what its halves become; an hour is not parted."""
     first, end = span
-    inside = sum(count for hour, count in counts.items() if first <= hour < end)
-    if inside <= FILE_CHARS or end - first == 1:
+    if _chars(counts, span) <= FILE_CHARS or end - first == 1:
         return [span]
     # Halves of whole days as long as there are any: they have nicer names.
     middle = (first + end) // 2 if end - first <= 24 else (first // 24 + ((end - first) // 24 + 1) // 2) * 24

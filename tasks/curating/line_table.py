@@ -1,6 +1,7 @@
 """The lines that an edition's texts have lost, counted by site: for people to look at, and to overrule."""
 
 import io
+from collections.abc import Callable
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,12 +26,13 @@ def lines_place(edition: str) -> str:
     return f"curated/{edition}/lines.parquet"
 
 
-def write_line_table(store: Store, edition: Edition) -> None:
-    """Count all of it anew, out of the edition's files. Memory: every different line once."""
+def write_line_table(store: Store, edition: Edition, beat: Callable[[], object]) -> None:
+    """Count all of it anew, out of the edition's files; ``beat`` is called for each. Memory: every different line once."""
     counted = LINES.empty_table()
     for file in edition.files if edition.counts.cut_lines else ():
-        for stored in file.objects:
-            counted = _summed(pa.concat_tables([counted, _lines_in(read_table(store, stored.key, ["domain", "cut_lines"]))]))
+        beat()
+        if file.rows:
+            counted = _summed(pa.concat_tables([counted, _lines_in(read_table(store, file.key, ["domain", "cut_lines"]))]))
     order = [("site", "ascending"), ("times", "descending"), ("line", "ascending"), ("rule", "ascending")]
     sink = io.BytesIO()
     pq.write_table(counted.sort_by(order).cast(LINES), sink, compression="zstd", row_group_size=10_000)
@@ -40,7 +42,7 @@ def write_line_table(store: Store, edition: Edition) -> None:
 def read_line_table(store: Store, edition: str) -> pa.Table:
     """The table: by site, most times first; empty where there is none."""
     try:
-        return pq.read_table(io.BytesIO(store.read(lines_place(edition))))
+        return pq.read_table(pa.BufferReader(store.read(lines_place(edition))))
     except NotFound:
         return LINES.empty_table()
 

@@ -25,7 +25,7 @@ TEXT_BAND, PAYLOAD_BAND, ADDRESS_BAND = "text", "payload", "address"
 ALL_BANDS = (*(f"{number:02d}" for number in range(BANDS)), TEXT_BAND, PAYLOAD_BAND, ADDRESS_BAND)
 
 # ``node``: first 64 bits of the article's id. ``at``: publication, else capture, microseconds since 1970. ``content``: 64 bits
-# that follow from text and recipe. ``chars``: of text. ``input``, ``row``: where in the batch's objects it stands.
+# that follow from its whole row. ``chars``: of text. ``input``, ``row``: where in the batch's objects it stands.
 ARTICLE_FACTS = pa.schema(
     [
         ("node", pa.uint64()),
@@ -45,9 +45,18 @@ BAND_ROWS = pa.schema(
 )
 # ``sure``: false where the shingles of the two have to be compared.
 PAIRS = pa.schema([("one", pa.uint64()), ("other", pa.uint64()), ("sure", pa.bool_())])
+# ``content``: of the row that stands for a capture that lies in several archives; 0: it lies in one.
 CLUSTERS = pa.schema(
-    [("node", pa.uint64()), ("cluster_id", pa.binary(16)), ("cluster_size", pa.int32()), ("is_original", pa.bool_())]
+    [
+        ("node", pa.uint64()),
+        ("content", pa.uint64()),
+        ("cluster_id", pa.binary(16)),
+        ("cluster_size", pa.int32()),
+        ("is_original", pa.bool_()),
+    ]
 )
+# ``story``: the same for all of a cluster. ``content`` as in ``CLUSTERS``.
+STORIES = pa.schema([("node", pa.uint64()), ("content", pa.uint64()), ("story", pa.uint64())])
 CUTS = pa.schema([("node", pa.uint64()), ("at", pa.int32()), ("rule", pa.string())])
 # Stands for a time that is not known, in tables sorted by time: later than all.
 NO_TIME = 2**62

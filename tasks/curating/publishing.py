@@ -1,6 +1,6 @@
 """What makes an edition one: who may make it, and what is written when its files are."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from tasks.cards.in_place import card_in_place
@@ -24,8 +24,12 @@ def alone(store: Store, run_id: str) -> Iterator[Lease]:
             lease.release()
 
 
-def publish(store: Store, edition: Edition) -> None:
-    """Write the table of lines, the card, and the manifest, which is the commit."""
-    write_line_table(store, edition)
-    store.write(f"curated/{edition.name}/README.md", card_in_place(store, edition).encode())
+def publish(store: Store, edition: Edition, beat: Callable[[], object]) -> None:
+    """Write the table of lines, the card, and the manifest, which is the commit.
+
+    ``beat`` is called for every file and before the manifest: it says that the work goes on, and raises where it is another's.
+    """
+    write_line_table(store, edition, beat)
+    store.write(f"curated/{edition.name}/README.md", card_in_place(store, edition, beat).encode())
+    beat()
     edition.write(store)

@@ -10,12 +10,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.dedup.signatures import Numbers
+from tasks.records import ARTICLE_SCHEMA
 from tasks.storage import Store
 from tasks.urls import key_hash
 
 TIMES_KEY = b"pressrun.times"
 ROWS_PER_GROUP = 1_000
 COMPRESSION: dict[str, Any] = {"compression": "zstd", "compression_level": 3}
+
+# Signatures stay in the parts.
+WHOLE_SCHEMA = pa.schema([column for column in ARTICLE_SCHEMA if column.name != "minhash"])
 
 Span = tuple[int, int]
 
@@ -88,9 +92,15 @@ class RowFile:
 
 
 def contents(table: pa.Table) -> Numbers:
-    """64 bits for each article that change with its text, its recipe and the place that it was read from."""
-    columns = (table.column(name).to_pylist() for name in ("text_sha256", "recipe", "warc_file", "warc_offset"))
-    return np.array([key_hash(" ".join(map(str, values))) for values in zip(*columns, strict=True)], np.uint64)
+    """64 bits for each article (``WHOLE_SCHEMA``) that change with anything in its row; the text goes in by its digest."""
+    columns = [_plain(table.column(name)) for name in WHOLE_SCHEMA.names if name != "text"]
+    return np.array([key_hash(repr(values)) for values in zip(*columns, strict=True)], np.uint64)
+
+
+def _plain(column: pa.ChunkedArray) -> list[Any]:
+    """Its values; times as numbers, which are made ten times as fast."""
+    values: list[Any] = (column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column).to_pylist()
+    return values
 
 
 def nodes_of(table: pa.Table) -> Numbers:

@@ -109,7 +109,9 @@ def microseconds(column: pa.ChunkedArray) -> npt.NDArray[np.int64]:
 def _with_nodes(table: pa.Table, facts: pa.Table) -> pa.Table:
     months = [None if month == UNDATED else month for month in months_of(facts.column("captured").to_numpy())]
     some = table.select(["title", "text", "set_aside"]).append_column("domain", pa.array(_sites(table), pa.string()))
-    return some.append_column("node", facts.column("node")).append_column("month", pa.array(months, pa.string()))
+    for name in ("node", "content"):
+        some = some.append_column(name, facts.column(name))
+    return some.append_column("month", pa.array(months, pa.string()))
 
 
 def _sites(table: pa.Table) -> list[str]:

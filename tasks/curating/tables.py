@@ -1,13 +1,15 @@
 """Small Arrow tables on the store, sorted by a number, of which a range is read without the rest."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.storage import Store
+from tasks.errors import BrokenShard
+from tasks.storage import NotFound, Store
 
 GROUP_ROWS = 32_768
 
@@ -20,15 +22,25 @@ def write_table(store: Store, key: str, table: pa.Table) -> None:
 
 
 def read_table(store: Store, key: str, columns: list[str] | None = None) -> pa.Table:
-    """All rows of some columns."""
-    with store.open(key) as stream, pq.ParquetFile(stream) as parquet:
+    """All rows of some columns; raises BrokenShard where it is lost or damaged."""
+    with _opened(store, key) as parquet:
         return parquet.read(columns=columns)
+
+
+@contextmanager
+def _opened(store: Store, key: str) -> Iterator[pq.ParquetFile]:
+    try:
+        with store.open(key) as stream, pq.ParquetFile(stream) as parquet:
+            yield parquet
+    except (NotFound, pa.ArrowException, OSError) as error:
+        said = (str(error).splitlines() or [type(error).__name__])[0]
+        raise BrokenShard(f"{key} is lost or damaged ({said}): `pressrun curate ... --whole` makes it anew") from error
 
 
 def read_span(store: Store, key: str, by: str, span: tuple[int, int], columns: list[str]) -> pa.Table:
     """Rows whose number in the column ``by`` (of ``columns``) is in ``[first, end)``, of a table sorted by it."""
     first, end = span
-    with store.open(key) as stream, pq.ParquetFile(stream) as parquet:
+    with _opened(store, key) as parquet:
         place = parquet.schema_arrow.get_field_index(by)
         groups = [
             group

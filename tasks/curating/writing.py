@@ -59,8 +59,8 @@ def _leaf(store: Store, press: Press, leaf: Leaf, found: tuple[pa.Table, Cuts], 
     known = Known(_clusters(store, press.work, leaf, nodes), mine)
     fingerprint = _fingerprint(facts, known, press.recipe)
     for base in press.base:
-        is_alike = (base.month, base.span, base.fingerprint) == (leaf.month, leaf.told_span, fingerprint)
-        if is_alike and all(_is_there(store, one) for one in base.objects):
+        begins_alike = (base.month, base.span and base.span[0]) == (leaf.month, leaf.told_span and leaf.told_span[0])
+        if begins_alike and base.fingerprint == fingerprint and all(_is_there(store, one) for one in base.objects):
             return _taken_over(store, press, leaf, base)
     return _written(store, press, leaf, (facts, known, fingerprint), is_wanted)
 
@@ -88,7 +88,7 @@ def _fingerprint(facts: pa.Table, known: Known, recipe: EditionRecipe) -> str:
     digest.update(bytes_of(facts, "id", 16).tobytes() + facts.column("content").to_numpy().tobytes())
     if len(known.clusters):
         digest.update(bytes_of(known.clusters, "cluster_id", 16).tobytes())
-        for name in ("node", "cluster_size", "is_original"):
+        for name in ("node", "content", "cluster_size", "is_original"):
             digest.update(known.clusters.column(name).to_numpy(zero_copy_only=False).tobytes())
     digest.update(repr(sorted((node, sorted(cuts.items())) for node, cuts in known.cuts.items())).encode())
     return digest.hexdigest()[:32]
@@ -103,9 +103,11 @@ def keys_of(edition: str, leaf: Leaf) -> tuple[str, str]:
 def _taken_over(store: Store, press: Press, leaf: Leaf, base: EditionFile) -> EditionFile:
     keys = keys_of(press.edition, leaf)
     for source, target in ((base.aside_key, keys[1]), (base.key, keys[0])):
-        if source != target and any(one.key == source for one in base.objects):
+        if not any(one.key == source for one in base.objects):
+            store.delete(target)  # a run that was stopped may have left one
+        elif source != target:
             store.copy(source, target)
-    return replace(base, key=keys[0], aside_key=keys[1])
+    return replace(base, key=keys[0], aside_key=keys[1], span=leaf.told_span)
 
 
 def _is_there(store: Store, stored: StoredObject) -> bool:
@@ -149,6 +151,7 @@ def _written(
         fingerprint=fingerprint,
         set_aside=dict(sorted(reasons.items())),
         cut_lines=cut_lines,
+        last=facts.column("at")[-1].as_py() if leaf.hours and len(facts) else None,
     )
 
 

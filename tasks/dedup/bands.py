@@ -5,14 +5,14 @@ most of them, and the shingles themselves the rest.
 share of .992 meet in a band; of pairs of .3 a share of .01 do, and there the sketch says no.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from tasks.dedup.components import Edges, Roots
-from tasks.dedup.signatures import SIGNATURE_BYTES, Bytes, Numbers, jaccard
+from tasks.dedup.signatures import SIGNATURE_BYTES, Bytes, Numbers, most_alike
 
 BANDS, BAND_HASHES = 16, 6
 SKETCH_BYTES = SIGNATURE_BYTES // 4
@@ -25,8 +25,8 @@ WIDE_BUCKET = 64
 
 Flags = npt.NDArray[np.bool_]
 Places = npt.NDArray[np.intp]
-# Sorted shingles of each of some articles, by node.
-Words = Mapping[int, Numbers]
+# Sorted shingles of each text of some articles, by node.
+Words = Mapping[int, Sequence[Numbers]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def _in_wide_bucket(band: Band, words: Callable[[Numbers], Words]) -> Edges:
         for other in others[told >= SURELY_NOT].tolist():
             if roots.of[other] == roots.of[one]:
                 continue
-            if jaccard(*(known[int(band.nodes[place])] for place in (one, other))) >= LEAST_SIMILARITY:
+            if most_alike(*(known[int(band.nodes[place])] for place in (one, other))) >= LEAST_SIMILARITY:
                 roots.join(one, np.array([other]))
                 found.append((one, other))
     return band.nodes[np.array(found, np.intp).reshape(-1, 2)]

@@ -45,7 +45,12 @@ def components(edges: Edges) -> tuple[Numbers, Numbers]:
 
 
 def star(edges: Edges) -> Edges:
-    """The fewest pairs by which the same nodes hang together: each with the smallest of its component."""
+    """The fewest pairs by which the same nodes hang together: each with the smallest of its component.
+
+    A pair of a node with itself stays: there are two of it.
+    """
     nodes, labels = components(edges)
     is_other = nodes != labels
-    return np.stack([labels[is_other], nodes[is_other]], axis=1)
+    twice = np.unique(edges[edges[:, 0] == edges[:, 1], 0])
+    others = np.stack([labels[is_other], nodes[is_other]], axis=1)
+    return np.concatenate([others, np.stack([twice, twice], axis=1)])

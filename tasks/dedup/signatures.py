@@ -5,6 +5,7 @@ Shingles of five words (as FineWeb: Penedo et al. 2024, section 3.4), 256 hashes
 """
 
 import re
+import unicodedata
 import zlib
 from collections.abc import Sequence
 
@@ -46,7 +47,11 @@ def _signatures(texts: Sequence[str]) -> Bytes:
 
 
 def shingles_of(text: str) -> Numbers:
-    """64-bit hashes of a text's shingles, as they follow on each other; of a text of fewer than five words, one of all of it."""
+    """64-bit hashes of a text's shingles, as they follow on each other; of a text of fewer than five words, one of all of it.
+
+    Letters with signs are the same whether they are written as one character or as two (Unicode, annex 15: NFC).
+    """
+    text = unicodedata.normalize("NFC", text)
     words = np.array([zlib.crc32(word.encode("utf-8", "replace")) for word in WORD.findall(text.lower())], np.uint64)
     if not len(words):
         return words
@@ -57,6 +62,11 @@ def shingles_of(text: str) -> Numbers:
     mixed = (mixed ^ (mixed >> np.uint64(30))) * MIX[0]
     mixed = (mixed ^ (mixed >> np.uint64(27))) * MIX[1]
     return mixed ^ (mixed >> np.uint64(31))
+
+
+def most_alike(ones: Sequence[Numbers], others: Sequence[Numbers]) -> float:
+    """The highest similarity of two captures, each of which may have been read several times, to several texts."""
+    return max(jaccard(one, other) for one in ones for other in others)
 
 
 def jaccard(one: Numbers, other: Numbers) -> float:

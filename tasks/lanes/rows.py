@@ -55,7 +55,7 @@ def read_parquet(packed: bytes, key: str) -> pa.Table:
     """The table in an object; raises BrokenShard that names it where it is damaged."""
     try:
         with _ONE_AT_A_TIME:
-            return pq.read_table(io.BytesIO(packed), use_threads=False)
+            return pq.read_table(pa.BufferReader(packed), use_threads=False)
     except (pa.ArrowException, OSError) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         raise BrokenShard(f"{key} is damaged: {why}; without the object its lane starts anew with what sites announce") from error

@@ -33,7 +33,8 @@ MAX_ASIDE_LINES = 60
 _FIELDS = {
     "site": (pa.uint64(), "hash of the registrable domain"),
     "node": (pa.uint64(), "the article"),
-    "month": (pa.uint16(), "12 * year + month, from 1; 0: undated"),
+    "content": (pa.uint64(), "changes with what the article says; parts captures that lie in several archives"),
+    "month": (pa.uint16(), "12 * year + month, from 1, at most 65,535; 0: undated"),
     "line": (pa.uint64(), "hash of the line, or of a title"),
     "mask": (pa.uint32(), "hash without what may change in the line (digits of a date, what a link leads to); 0: nothing may"),
     "at": (pa.int32(), "index of the line in the text; -1: a line that was set aside"),
@@ -42,20 +43,24 @@ _FIELDS = {
     "marks": (pa.uint16(), "bits of marks.Mark"),
 }
 ROW_SCHEMA = pa.schema([pa.field(name, kind, metadata={"description": meaning}) for name, (kind, meaning) in _FIELDS.items()])
-Row = tuple[int, int, int, int, int, int, int, int, int]
+Row = tuple[int, int, int, int, int, int, int, int, int, int]
+Place = tuple[int, int, int, int]
 
 
 def line_rows(articles: pa.Table) -> pa.Table:
-    """Rows of ``ROW_SCHEMA`` for articles with node, domain, month (YYYY-MM, null: undated), title and text; each node once.
+    """Rows of ``ROW_SCHEMA`` for articles with node, domain, month (YYYY-MM, null: undated), title and text.
 
-    With a column ``set_aside`` its lines are evidence too: what is the site's on most pages is so where it was overlooked.
+    With a column ``set_aside`` its lines are evidence too: what is the site's on most pages is so where it was overlooked. Without
+    a column ``content`` each node has to be there once.
     """
     rows: list[Row] = []
-    has_aside = "set_aside" in articles.column_names
-    aside = articles.column("set_aside").to_pylist() if has_aside else [()] * articles.num_rows
+    aside, contents = (
+        articles.column(name).to_pylist() if name in articles.column_names else [empty] * articles.num_rows
+        for name, empty in (("set_aside", ()), ("content", 0))
+    )
     columns = [articles.column(name).to_pylist() for name in ("node", "domain", "month", "title", "text")]
-    for node, domain, month, title, text, of_site in zip(*columns, aside, strict=True):
-        place = (hash64(domain or ""), node, _month_number(month))
+    for node, domain, month, title, text, of_site, content in zip(*columns, aside, contents, strict=True):
+        place = (hash64(domain or ""), node, content, _month_number(month))
         rows += _article_rows(place, title, text or "")
         rows += _aside_rows(place, of_site or ())
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(ROW_SCHEMA)
@@ -63,10 +68,11 @@ def line_rows(articles: pa.Table) -> pa.Table:
 
 
 def _month_number(month: str | None) -> int:
-    return 12 * int(month[:4]) + int(month[5:7]) if month else 0
+    # An archive's clock may say the year 9999.
+    return min(12 * int(month[:4]) + int(month[5:7]), 65_535) if month else 0
 
 
-def _article_rows(place: tuple[int, int, int], title: str | None, text: str) -> Iterator[Row]:
+def _article_rows(place: Place, title: str | None, text: str) -> Iterator[Row]:
     lines = [(at, bare) for at, line in enumerate(text.split("\n")) if (bare := line.strip())]
     folded = fold(title) if title else ""
     if folded:
@@ -86,7 +92,7 @@ def _article_rows(place: tuple[int, int, int], title: str | None, text: str) -> 
             yield (*place, found.rest, 0, *position, int(Mark.REST) | HEADLINE)
 
 
-def _aside_rows(place: tuple[int, int, int], lines: Sequence[str]) -> Iterator[Row]:
+def _aside_rows(place: Place, lines: Sequence[str]) -> Iterator[Row]:
     for line in dict.fromkeys(lines[:MAX_ASIDE_LINES]):
         if line.strip() and len(line) <= MAX_LINE_CHARS:
             found = mark_line(line.strip())

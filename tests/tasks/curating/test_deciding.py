@@ -48,7 +48,8 @@ def test_filters_judge_texts_without_their_site_s_lines(store):
 
 
 def test_masks_leave_nothing_of_it_anywhere(store):
-    found = article(0, f"{text_of(0)}\n{MAIL}", description=MAIL, title="Ask maren.holt@harbour.example")
+    lists = {name: (MAIL,) for name in ("captions", "set_aside", "authors", "tags")}
+    found = article(0, f"{text_of(0)}\n{MAIL}", description=MAIL, title="Ask maren.holt@harbour.example", section=MAIL, **lists)
     (row,), _, edition = edition_of(store, [found], mask=("email", "phone"))
     assert row["text"].endswith("Write to [email] or call [phone].")
     assert (row["description"], row["title"]) == ("Write to [email] or call [phone].", "Ask [email]")

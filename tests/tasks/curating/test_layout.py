@@ -66,9 +66,9 @@ def test_leaves_tile_their_months_and_are_no_larger_than_a_file_or_an_hour(monke
             assert end - first == 1 or sum(count for hour, count in hours[month].items() if first <= hour < end) <= 100
 
 
-def test_a_month_that_fits_is_one_file_and_is_named_by_its_hours():
+def test_a_month_that_fits_is_one_file_and_is_named_by_its_first_hour():
     (leaf,) = leaves_of({"2024-02": {475_000: 100}})
-    assert leaf.name == "2024-02-01T00--2024-02-29T23"
+    assert leaf.name == "2024-02-01T00"
     assert Leaf(UNDATED, None).name == UNDATED
 
 
