@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 
 from tasks.editions import EditionFile
 from tasks.errors import FixTheRun
+from tasks.languages import as_detected, code_that_takes
 from tasks.storage import NotFound, Store
 
 # One request for a whole small object costs less than one for each of its columns.
@@ -19,7 +20,10 @@ READ_WHOLE_BYTES = 8_000_000
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which articles of an edition. ``originals_only``: of every cluster the first; ``languages``: ISO 639 codes, empty: all."""
+    """Which articles of an edition. ``originals_only``: of every cluster the first.
+
+    ``languages``: ISO 639 codes, each with its variants, as the filter of this name takes them; empty: all.
+    """
 
     originals_only: bool = False
     languages: tuple[str, ...] = ()
@@ -34,8 +38,13 @@ class Choice:
         if self.originals_only:
             table = table.filter(pc.equal(table["is_original"], True))
         if self.languages:
-            table = table.filter(pc.is_in(table["language"], pa.array(self.languages, pa.string())))
+            table = table.filter(pc.is_in(table["language"], pa.array(self._taken(table["language"]), pa.string())))
         return table
+
+    def _taken(self, column: pa.ChunkedArray) -> list[str]:
+        """The languages of a column that are taken."""
+        asked = {as_detected(code) for code in self.languages}
+        return [code for code in pc.unique(column).to_pylist() if code_that_takes(code, asked)]
 
 
 EVERYTHING = Choice()

@@ -1,11 +1,14 @@
 """Choosing rows: originals and languages, and what is said of a file that is not as its manifest says."""
 
+import pyarrow as pa
 import pytest
 
 from tasks import edition_rows
 from tasks.edition_rows import EVERYTHING, Choice, group_rows, open_articles
 from tasks.errors import FixTheRun
+from tasks.filters.languages import make
 from tasks.storage import open_store
+from tests.tasks.filters.articles import article
 from tests.tasks.made_editions import made_row, make_edition
 
 CHOICES = [
@@ -30,6 +33,16 @@ def test_the_chosen_rows_come_in_their_order_with_the_asked_columns(store, monke
                     assert table.column_names == ["title", "url"]
                     found += table["url"].to_pylist()
         assert found == [row["url"] for row in rows if is_wanted(row)]
+
+
+@pytest.mark.parametrize("asked", ["zh", "zh-Hant", "ZH", "he", "iw", "nb", "en", "xx"])
+def test_languages_are_those_that_the_filter_takes(asked):
+    codes = ["zh", "zh-Hant", "iw", "no", "en", None, "he"]
+    table = pa.table({"language": pa.array(codes)})
+    check = make(asked)
+    taken = [code for code in codes if check(article("a", language=code, language_score=0.9)) is None]
+    assert Choice(languages=(asked,)).of(table)["language"].to_pylist() == taken
+    assert bool(taken) == (asked != "xx")
 
 
 def test_a_file_that_is_not_as_the_manifest_says_is_named(tmp_path):
