@@ -46,7 +46,7 @@ MAX_OCTET = 255
 LEAST_COLONS = 6
 # "IPv6:" stands before it in mail (RFC 5321, section 4.1.3).
 IPV6 = re.compile(
-    r"(?:(?<![\w:.])|(?<=\bipv6:)|(?<=\bip:))(?=[0-9a-f]{0,4}:[0-9a-f:])[0-9a-f:]{2,39}(?:(?:\.[0-9]{1,3}){3})?(?![\w:]|\.\w)",
+    r"(?<![\w.])(?:(?<!:)|(?<=\bipv6:)|(?<=\bip:))(?=[0-9a-f]{0,4}:[0-9a-f:])[0-9a-f:]{2,39}(?:(?:\.[0-9]{1,3}){3})?(?![\w:]|\.\w)",
     re.IGNORECASE | re.ASCII,
 )
 DIGIT = re.compile("[0-9]")
@@ -100,15 +100,20 @@ def _mask_phones(text: str) -> tuple[str, int]:
     plain = with_plain_digits(text)
     if not ENOUGH_DIGITS.search(plain):
         return text, 0
+    masked, total = _mask_phones_in(text, plain)
+    # Most texts have no number at all, and need no look for accounts.
+    accounts = account_spans(plain) if total else []
+    if not accounts:
+        return masked, total
     pieces, end, total = [], 0, 0
-    for first, last in [*account_spans(plain), (len(text), len(text))]:
-        masked, count = _mask_phones_between(text[end:first], plain[end:first])
+    for first, last in [*accounts, (len(text), len(text))]:
+        masked, count = _mask_phones_in(text[end:first], plain[end:first])
         pieces += [masked, text[first:last]]
         end, total = last, total + count
     return "".join(pieces), total
 
 
-def _mask_phones_between(text: str, plain: str) -> tuple[str, int]:
+def _mask_phones_in(text: str, plain: str) -> tuple[str, int]:
     """Mask where the same text with plain digits has numbers."""
     total = 0
     for pattern, asks in PHONE_PATTERNS:
@@ -129,7 +134,9 @@ def _spans(pattern: re.Pattern[str], text: str, asks: Callable[[re.Match[str]], 
     return [match.span(group) for match in pattern.finditer(text) if asks(match)]
 
 
-def _put(spans: Iterable[tuple[int, int]], text: str, mark: str) -> str:
+def _put(spans: Collection[tuple[int, int]], text: str, mark: str) -> str:
+    if not spans:
+        return text
     pieces, end = [], 0
     for first, last in spans:
         pieces += [text[end:first], mark]

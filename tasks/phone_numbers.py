@@ -84,7 +84,7 @@ AFTER_WORD = re.compile(rf"(?:{_WORDS}){_MARKS}{_LINKS}(?P<number>[+(]?\d(?:{_GA
 
 def with_plain_digits(text: str) -> str:
     """The text with the digits 0 to 9 in place of those of other scripts, as long as it was."""
-    return text.translate(PLAIN) if OTHER_DIGIT.search(text) else text
+    return text if text.isascii() or not OTHER_DIGIT.search(text) else text.translate(PLAIN)
 
 
 def account_spans(text: str) -> list[tuple[int, int]]:
