@@ -4,6 +4,7 @@ import contextlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,15 +12,23 @@ import pyarrow.parquet as pq
 
 from tasks.editions import EditionFile
 from tasks.errors import FixTheRun
+from tasks.languages import as_detected, code_that_takes
 from tasks.storage import NotFound, Store
 
 # One request for a whole small object costs less than one for each of its columns.
 READ_WHOLE_BYTES = 8_000_000
+# Where the footer of a file tells the hash of everything that decided it, as its manifest does.
+FINGERPRINT_KEY = b"pressrun"
+AGAIN = "export again when curate has ended"
+DAMAGED = "the edition is damaged: curate it anew, under another name"
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Which articles of an edition. ``originals_only``: of every cluster the first; ``languages``: ISO 639 codes, empty: all."""
+    """Which articles of an edition. ``originals_only``: of every cluster the first.
+
+    ``languages``: ISO 639 codes, each with its variants, as the filter of this name takes them; empty: all.
+    """
 
     originals_only: bool = False
     languages: tuple[str, ...] = ()
@@ -34,8 +43,13 @@ class Choice:
         if self.originals_only:
             table = table.filter(pc.equal(table["is_original"], True))
         if self.languages:
-            table = table.filter(pc.is_in(table["language"], pa.array(self.languages, pa.string())))
+            table = table.filter(pc.is_in(table["language"], pa.array(self._taken(table["language"]), pa.string())))
         return table
+
+    def _taken(self, column: pa.ChunkedArray) -> list[str]:
+        """The languages of a column that are taken."""
+        asked = {as_detected(code) for code in self.languages}
+        return [code for code in pc.unique(column).to_pylist() if code_that_takes(code, asked)]
 
 
 EVERYTHING = Choice()
@@ -44,21 +58,29 @@ EVERYTHING = Choice()
 @contextlib.contextmanager
 def open_articles(store: Store, file: EditionFile, columns: tuple[str, ...]) -> Iterator[pq.ParquetFile]:
     """A file of articles, looked at: raises FixTheRun where it is gone, no Parquet, or not what the manifest says."""
-    again = "the edition is damaged: curate it anew, under another name"
     try:
-        whole = file.size_bytes <= READ_WHOLE_BYTES
+        data = store.read(file.key) if file.size_bytes <= READ_WHOLE_BYTES else None
         # Columns that lie side by side come in one request.
-        with io.BytesIO(store.read(file.key)) if whole else store.open_exact(file.key) as stream:
+        with store.open_exact(file.key) if data is None else io.BytesIO(data) as stream:
             parquet = pq.ParquetFile(stream, pre_buffer=True)
-            if absent := [name for name in columns if name not in parquet.schema_arrow.names]:
-                raise FixTheRun(f"{file.key} has no column {', '.join(absent)}: curate the edition anew, under another name")
-            if parquet.metadata.num_rows != file.rows:
-                raise FixTheRun(f"{file.key} has {parquet.metadata.num_rows} rows, its manifest says {file.rows}: {again}")
+            _check(parquet, file, columns)
+            if data is not None and sha256(data).hexdigest() != file.sha256:
+                raise FixTheRun(f"{file.key} has another SHA-256 than its manifest says: {DAMAGED}")
             yield parquet
     except NotFound as error:
-        raise FixTheRun(f"{file.key} is gone: {again}") from error
+        raise FixTheRun(f"{file.key} is gone: {AGAIN}; where none is at work, {DAMAGED}") from error
     except pa.ArrowException as error:
-        raise FixTheRun(f"{file.key} cannot be read ({str(error).splitlines()[0]}): {again}") from error
+        raise FixTheRun(f"{file.key} cannot be read ({str(error).splitlines()[0]}): {DAMAGED}") from error
+
+
+def _check(parquet: pq.ParquetFile, file: EditionFile, columns: tuple[str, ...]) -> None:
+    # Files are replaced one by one, the manifest last: another fingerprint is a file of the edition to come.
+    if (parquet.metadata.metadata or {}).get(FINGERPRINT_KEY) != file.fingerprint.encode():
+        raise FixTheRun(f"{file.key} is newer than its manifest, the edition is being brought up to date: {AGAIN}")
+    if absent := [name for name in columns if name not in parquet.schema_arrow.names]:
+        raise FixTheRun(f"{file.key} has no column {', '.join(absent)}: curate the edition anew, under another name")
+    if parquet.metadata.num_rows != file.rows:
+        raise FixTheRun(f"{file.key} has {parquet.metadata.num_rows} rows, its manifest says {file.rows}: {DAMAGED}")
 
 
 def group_rows(parquet: pq.ParquetFile, group: int, columns: tuple[str, ...], choice: Choice) -> pa.Table:

@@ -41,8 +41,28 @@ YEARS = re.compile(r"(?:19|20)\d\d\D{1,3}(?:19|20)\d\d")
 # A postal code with its addition, or two codes.
 POSTAL = re.compile(r"\d{5}-\d{4}|\d{5} ?[-\u2013] ?\d{5}")
 FRENCH = re.compile(r"0[1-9]([ .\-\u00a0])\d\d(?:\1\d\d){3}")
+# Numbers of cases, orders and books, in English, German and French. "No." alone says nothing: "Contact No." is a phone's.
+NUMBER_BEFORE = re.compile(
+    r"(?:\b(?:isbn|issn|ean|ref|réf|aktenzeichen)|\b(?:case|docket|order|reference|ref|file|invoice|patent|permit|licen[cs]e|policy|"
+    r"account|article|model|serial|flight|ticket|tracking|claim|bill|commande|dossier|facture|affaire|compte|bestell|kunden|konto|"
+    r"rechnungs?|artikel|sendungs|auftrags?|serien|steuer)[ \-]{0,2}(?:no|nos|nr|numbers?|nummer|numéro|n[°º]|№|#|id))"
+    rf"[.:{_SPACE}]{{0,3}}$",
+    re.IGNORECASE,
+)
 COUNTRY_BEFORE = re.compile(rf"\+\d{{1,3}}[{_GAP}(]{{1,2}}$|\d[{_SPACE}]$")
 LOOK_BACK = 8
+WORDS_BACK = 30
+# ISO 13616: a country, two digits and 11 to 30 characters, printed in fours.
+_FOUR, _THREE = rf"[{_SPACE}]?[A-Z0-9]{{4}}", rf"[{_SPACE}]?[A-Z0-9]{{3}}"
+_REST = rf"(?:{_THREE}|(?:{_FOUR}){{1,5}}(?:[{_SPACE}]?[A-Z0-9]{{1,3}})?)"
+ACCOUNT = re.compile(rf"(?<![A-Za-z0-9])[A-Z]{{2}}[0-9]{{2}}(?:{_FOUR}){{2}}{_REST}(?![A-Za-z0-9])")
+# Full-width digits and marks, Arabic-Indic digits and those of Persian: a character for a character.
+OTHER_DIGIT = re.compile("[\uff10-\uff19\u0660-\u0669\u06f0-\u06f9]")
+PLAIN = str.maketrans(
+    "".join(chr(first + value) for first in (0xFF10, 0x0660, 0x06F0) for value in range(10))
+    + "\uff0b\uff0d\uff08\uff09\uff0e\uff0c\uff0f\uff05\u3000\u066a\u066b\u066c",
+    "0123456789" * 3 + "+-().,/% %.,",
+)
 
 # By the sizes of their groups alone; the Chinese ones are of mobile phones.
 _AMERICAN = rf"(?:\+?1[ .\-])?(?:\([2-9]\d\d\)[{_SPACE}]?[2-9]\d\d[ .\-]\d{{4}}|[2-9]\d\d(?P<a>[ .\-])[2-9]\d\d(?P=a)\d{{4}})"
@@ -62,6 +82,16 @@ _LINKS = rf"(?:(?:number|numéro|número|numero|nummer|nr|no|n°|unter|on|at|au|
 AFTER_WORD = re.compile(rf"(?:{_WORDS}){_MARKS}{_LINKS}(?P<number>[+(]?\d(?:{_GAPS}\d){{5,14}}){_END}", re.IGNORECASE)
 
 
+def with_plain_digits(text: str) -> str:
+    """The text with the digits 0 to 9 in place of those of other scripts, as long as it was."""
+    return text if text.isascii() or not OTHER_DIGIT.search(text) else text.translate(PLAIN)
+
+
+def account_spans(text: str) -> list[tuple[int, int]]:
+    """Where bank accounts (IBAN) stand: their groups look like phone numbers."""
+    return [match.span() for match in ACCOUNT.finditer(text)]
+
+
 def _digits(number: str) -> str:
     return "".join(DIGITS.findall(number))
 
@@ -71,9 +101,11 @@ def _is_sum(number: str, most_digits: int) -> bool:
 
 
 def _stands_alone(match: re.Match[str]) -> bool:
-    """Whether no country code stands before it, and no digits of a longer number."""
-    start = match.start("number")
-    return not COUNTRY_BEFORE.search(match.string[max(0, start - LOOK_BACK) : start])
+    """Whether no country code stands before it, no digits of a longer number, and no word for a number of something else."""
+    text, start = match.string, match.start("number")
+    if COUNTRY_BEFORE.search(text[max(0, start - LOOK_BACK) : start]):
+        return False
+    return not NUMBER_BEFORE.search(text[max(0, start - WORDS_BACK) : start])
 
 
 def _is_international(match: re.Match[str]) -> bool:

@@ -1,6 +1,6 @@
 """The card of an edition: Markdown with the front matter that the Hugging Face Hub and `datasets` read."""
 
-import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,13 +9,13 @@ import pyarrow as pa
 import yaml
 
 from tasks.cards.commands import curate_command
-from tasks.cards.facts import EditionFacts, Span
+from tasks.cards.facts import FORGOTTEN, UNKNOWN, EditionFacts, Span
 from tasks.cards.features import features_of
 from tasks.cards.markdown import count_table, plain, share, table
 from tasks.cards.sections import copies_lines, lines_of_limits, recipe_lines, set_aside_lines
 from tasks.editions import Edition
+from tasks.languages import iso_code
 
-LANGUAGE_CODE = re.compile(r"[a-z]{2,3}")
 # A code that fewer articles have is noise of the detector as often as not; the table tells all of them.
 LEAST_SHARE = 0.001
 SIZES = ("n<1K", "1K<n<10K", "10K<n<100K", "100K<n<1M", "1M<n<10M", "10M<n<100M", "100M<n<1B", "1B<n<10B", "10B<n<100B")
@@ -60,7 +60,7 @@ def card(edition: Edition, facts: EditionFacts, layout: Layout) -> str:
 def front_matter(edition: Edition, facts: EditionFacts, layout: Layout) -> str:
     """The card's YAML; fields as the Hub's documentation of dataset cards lists them."""
     least = LEAST_SHARE * facts.articles
-    languages = [code for code, number in facts.languages.items() if number >= least and LANGUAGE_CODE.fullmatch(code)]
+    languages = [code for code, number in _iso_languages(facts).items() if number >= least]
     fields = {
         "pretty_name": edition.name,
         "language": sorted(languages),
@@ -115,9 +115,25 @@ def _sections(edition: Edition, facts: EditionFacts, layout: Layout) -> Iterator
     yield "Limits", lines_of_limits()
 
 
+def _iso_languages(facts: EditionFacts) -> Counter[str]:
+    """Articles by ISO 639 code, the only ones that the Hub takes."""
+    found: Counter[str] = Counter()
+    for language, number in facts.languages.items():
+        if language not in (UNKNOWN, FORGOTTEN) and (code := iso_code(language)):
+            found[code] += number
+    return found
+
+
+def _known(kinds: Counter[str], one: str) -> str:
+    """How many kinds are known: what was not found is none, and what was counted together are some more."""
+    number = len(kinds.keys() - {UNKNOWN, FORGOTTEN})
+    more = "more than " if FORGOTTEN in kinds else ""
+    return f"{more}{number:,} {one}{'' if number == 1 and not more else 's'}"
+
+
 def _summary(facts: EditionFacts) -> str:
-    sites = f"{len(facts.domains):,} site{'' if len(facts.domains) == 1 else 's'}"
-    first = f"{facts.articles:,} news articles of {sites} in {len(facts.languages):,} languages, {facts.words:,} words"
+    sites, languages = _known(facts.domains, "site"), _known(facts.languages, "language")
+    first = f"{facts.articles:,} news articles of {sites} in {languages}, {facts.words:,} words"
     when = f", published {_days(facts.published)}" if facts.published else ""
     return f"{first}{when}. Made with Pressrun out of web archives and visits to news sites."
 

@@ -5,14 +5,14 @@ import shlex
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
 
-from tasks.cards.commands import flags
+from tasks.cards.commands import curate_command, flags
 from tasks.edition_rows import EVERYTHING, Choice
 from tasks.editions import Edition
 from tasks.recipe import digest_of
 from tasks.shards import StoredObject
 
 # Raised with every change of our own code that changes a byte of an export: what an older one left unfinished is started over.
-EXPORT_FORMAT = 1
+EXPORT_FORMAT = 2
 
 
 # Unpacked, of the columns that are written: 100 to 200 MB as zstd packs texts, and as much memory.
@@ -44,9 +44,11 @@ class ExportOrder:
         return shlex.join(["pressrun", "export", self.kind, "ROOT", "--edition", self.edition, *flags(settings), "--out", "PLACE"])
 
     def fingerprint(self, edition: Edition) -> str:
-        """Hash of everything that decides the bytes: the order, and the edition without times and ids of its run."""
+        """Hash of everything that decides the bytes: the order, and the edition without all that is its run's alone."""
         files = [(file.key, file.sha256, file.aside_rows) for file in edition.files]
-        return digest_of([EXPORT_FORMAT, asdict(self), edition.order, edition.recipe, asdict(edition.counts), files])
+        # Of the edition's order the card tells the command, without workers, cluster and place.
+        made = [curate_command(edition), edition.recipe, asdict(edition.counts), files]
+        return digest_of([EXPORT_FORMAT, asdict(self), *made])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,11 @@ class ExportReceipt:
 
 
 def read_export(data: bytes) -> ExportReceipt | None:
-    """Parse a receipt; None when it is none of this version."""
+    """Parse a receipt, of this format or another; None when it is none."""
     try:
         raw = json.loads(data)
         facts = {found.name: raw[found.name] for found in fields(ExportReceipt)}
-        return ExportReceipt(**{**facts, "files": tuple(StoredObject(**one) for one in facts["files"])})
-    except (ValueError, KeyError, TypeError):
+        receipt = ExportReceipt(**{**facts, "files": tuple(StoredObject(**one) for one in facts["files"])})
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
+    return receipt if isinstance(raw.get("format"), int) and isinstance(receipt.fingerprint, str) else None

@@ -14,6 +14,7 @@ from tasks.storage import NotFound, Store
 
 RECEIPT, MARKER, CARD = "export.json", "export-unfinished.txt", "README.md"
 CLEARING = b"clearing\n"
+MARK = CLEARING + rb"|[0-9a-f]{16}\n"
 
 
 def ours() -> re.Pattern[str]:
@@ -45,14 +46,21 @@ class Place:
         there = self._keys()
         if self._read(MARKER) == mark:
             return there - {RECEIPT, MARKER}
-        if there and not there & {RECEIPT, MARKER}:
-            raise FixTheRun(f"{self.store.url} holds {min(there)} and no export: name an empty place, or one of an earlier export")
+        self._check_that_it_is_ours(there)
         self.store.write(MARKER, CLEARING)
         for key in sorted(there - {MARKER}, key=lambda key: (key != RECEIPT, key)):
             if ours().fullmatch(key):
                 self.store.delete(key)
         self.store.write(MARKER, mark)
         return set()
+
+    def _check_that_it_is_ours(self, there: set[str]) -> None:
+        another = "name an empty place, or one of an earlier export"
+        if RECEIPT in there and read_export(self._read(RECEIPT)) is None:
+            raise FixTheRun(f"{self.store.url} holds an {RECEIPT} that Pressrun did not write, or that is damaged: {another}")
+        is_marked = re.fullmatch(MARK, self._read(MARKER)) is not None
+        if there and RECEIPT not in there and not is_marked:
+            raise FixTheRun(f"{self.store.url} holds {min(there)} and no export: {another}")
 
     def finish(self, receipt: ExportReceipt) -> None:
         """Write the receipt and take the marker away."""

@@ -1,19 +1,18 @@
 """Refuses an article that is not known to be in one of the languages asked for, also one whose language was not detected.
 
-A code takes its variants with it, as in RFC 4647, section 3.3.1: ``zh`` is also ``zh-Hant``.
+A code takes its variants with it: ``zh`` is also ``zh-Hant``.
 """
 
 import re
 from collections.abc import Callable
 
 from tasks.filters._options import listed, refused
+from tasks.languages import as_detected, code_that_takes
 from tasks.reasons import Reason
 from tasks.records import Article, Rejection, reject_article
 
 ENTRY = re.compile(r"([a-z]{2,3}(?:-[a-z]{2,4})?)(?::(0(?:\.[0-9]{1,6})?|1(?:\.0{1,6})?))?", re.ASCII | re.IGNORECASE)
 HINT = "it takes ISO 639 codes, each with the least share of the text if wanted (0 to 1), e.g. languages=en:0.65,de"
-# As the detector names them.
-OLD_CODES = {"he": "iw", "jv": "jw", "nb": "no", "fil": "tl"}
 
 
 def make(option: str) -> Callable[[Article], Rejection | None]:
@@ -22,9 +21,8 @@ def make(option: str) -> Callable[[Article], Rejection | None]:
 
     def check(article: Article) -> Rejection | None:
         language, score = article.language, article.language_score or 0.0
-        code = (language or "").lower()
-        asked = least.get(code, least.get(code.partition("-")[0]))
-        if asked is not None and score >= asked:
+        code = code_that_takes(language, least)
+        if code is not None and score >= least[code]:
             return None
         return reject_article(article, Reason.OTHER_LANGUAGE, f"{language} {score:.2f}" if language else "not detected")
 
@@ -37,6 +35,5 @@ def _least_scores(option: str) -> dict[str, float]:
         match = ENTRY.fullmatch(entry)
         if match is None:
             raise refused("languages", option, HINT)
-        code = match[1].lower()
-        least[OLD_CODES.get(code, code)] = float(match[2] or 0)
+        least[as_detected(match[1])] = float(match[2] or 0)
     return least

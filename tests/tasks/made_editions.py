@@ -8,6 +8,7 @@ from hashlib import sha256
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tasks.edition_rows import FINGERPRINT_KEY
 from tasks.editions import EDITION_SCHEMA, SET_ASIDE_SCHEMA, Edition, EditionCounts, EditionFile
 from tasks.storage import Store
 
@@ -106,12 +107,13 @@ def make_edition(store: Store, name: str = "spring", articles: int = 300, *, gro
 
 
 def _write_month(store: Store, name: str, month: str, kept: Sequence[dict], aside: Sequence[dict], group_rows: int) -> EditionFile:
-    written = []
+    written, fingerprint = [], f"{name} {month}"
     for folder, schema, all_rows in (("articles", EDITION_SCHEMA, kept), ("set_aside", SET_ASIDE_SCHEMA, aside)):
         rows = [row for row in all_rows if month_of(row) == month]
         sink = io.BytesIO()
-        pq.write_table(pa.Table.from_pylist(rows, schema=schema), sink, compression="zstd", row_group_size=group_rows)
+        noted = schema.with_metadata({FINGERPRINT_KEY: fingerprint.encode()})
+        pq.write_table(pa.Table.from_pylist(rows, schema=noted), sink, compression="zstd", row_group_size=group_rows)
         key, data = f"curated/{name}/{folder}/month={month}/00000.parquet", sink.getvalue()
         store.write(key, data)
         written.append((key, len(rows), len(data), sha256(data).hexdigest()))
-    return EditionFile(*written[0], *written[1], month=month, span=None, fingerprint=f"{name} {month}")
+    return EditionFile(*written[0], *written[1], month=month, span=None, fingerprint=fingerprint)

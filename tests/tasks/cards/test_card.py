@@ -1,12 +1,14 @@
 """The card: front matter that the Hub takes, numbers of the edition, nothing of the machine or the run that made it."""
 
 import re
+from collections import Counter
 
 import pytest
 import yaml
 
-from tasks.cards.card import size_category
-from tasks.cards.in_place import card_in_place
+from tasks.cards.card import card, size_category
+from tasks.cards.facts import FORGOTTEN, UNKNOWN, EditionFacts
+from tasks.cards.in_place import card_in_place, layout_in_place
 from tasks.editions import EDITION_SCHEMA
 from tasks.storage import open_store
 from tests.tasks.made_editions import LICENCES, make_edition
@@ -33,6 +35,23 @@ def test_the_front_matter(tmp_path):
     # Two months have nothing set aside, and their files no rows.
     paths = ["set_aside/month=2025-01/00000.parquet", "set_aside/month=undated/00000.parquet"]
     assert (aside["config_name"], aside["data_files"][0]["path"]) == ("set_aside", paths)
+
+
+@pytest.mark.parametrize(
+    ("languages", "codes", "told"),
+    [
+        ({"zh": 2, "zh-Hant": 1, "iw": 1, UNKNOWN: 1}, ["he", "zh"], "of 1 site in 3 languages,"),
+        ({"en": 4, UNKNOWN: 1}, ["en"], "of 1 site in 1 language,"),
+        ({"en": 3, "de": 1, FORGOTTEN: 1}, ["de", "en"], "in more than 2 languages,"),
+        ({UNKNOWN: 5}, None, "in 0 languages,"),
+    ],
+)
+def test_languages_that_were_not_detected_are_none_and_the_hub_gets_iso_codes(tmp_path, languages, codes, told):
+    edition = make_edition(open_store(str(tmp_path)))
+    facts = EditionFacts(5, languages=Counter(languages), domains=Counter({"harbour.example": 4, UNKNOWN: 1}))
+    text = card(edition, facts, layout_in_place(edition))
+    assert front_of(text).get("language") == codes
+    assert told in text
 
 
 def test_what_the_card_tells(tmp_path):

@@ -2,9 +2,12 @@
 
 import json
 import shutil
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from tasks.curating.recipe import EditionRecipe
 from tasks.edition_rows import Choice
 from tasks.errors import FixTheRun
 from tasks.exporting import making
@@ -13,6 +16,8 @@ from tasks.exporting.orders import ExportOrder
 from tasks.exporting.place import Place
 from tasks.storage import open_store
 from tasks.storage.folder import FolderStore
+from tests.editions import add_shard, article, text_of
+from tests.editions import make_edition as curated
 from tests.tasks.made_editions import make_edition
 
 ORDER = ExportOrder("spring", "jsonl", file_bytes=20_000)
@@ -151,6 +156,55 @@ def test_foreign_files_are_safe(corpus, tmp_path):
     (out / ".gitattributes").write_text("mine")
     export(corpus, OLDER, str(out))
     assert (out / "LICENSE").read_text() == (out / ".gitattributes").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "receipt",
+    [
+        b"",
+        b'{"my": "own tool"}',
+        b"[1]",
+        b"[" * 100_000,
+        b'{"fingerprint": "a", "order": {}, "rows": 1, "files": []}',
+        b'{"format": 1, "fingerprint": 2, "order": {}, "rows": 1, "files": []}',
+    ],
+)
+@pytest.mark.parametrize("name", ["export.json", "export-unfinished.txt"])
+def test_a_file_that_is_named_as_ours_but_is_not_keeps_all_others_safe(corpus, tmp_path, name, receipt):
+    mine = {name: receipt, "README.md": b"mine", "articles/2024-01-00000.jsonl.zst": b"mine"}
+    out = open_store(str(tmp_path / "out"))
+    for key, data in mine.items():
+        out.write(key, data)
+    with pytest.raises(FixTheRun, match="name an empty place, or one of an earlier export"):
+        export(corpus, ORDER, out.url)
+    assert content(tmp_path / "out") == mine
+
+
+def test_an_edition_that_is_replaced_meanwhile_leaves_no_receipt(store, tmp_path, monkeypatch):
+    add_shard(store, "a", [article(number, text=f"{text_of(number)}\nWrite to jane@news.example") for number in range(3)])
+    curated(store, recipe=EditionRecipe(filters=()))
+    write_files = making.write_files
+
+    def after_curate_has_masked_it(*arguments: Any) -> Any:
+        curated(store, recipe=EditionRecipe(filters=(), mask=("email",)))
+        return write_files(*arguments)
+
+    monkeypatch.setattr(making, "write_files", after_curate_has_masked_it)
+    with pytest.raises(FixTheRun, match="is being brought up to date: export again when curate has ended"):
+        export(store, ExportOrder("main", "jsonl"), str(tmp_path / "out"))
+    assert "export.json" not in content(tmp_path / "out")
+    monkeypatch.undo()
+    assert export(store, ExportOrder("main", "jsonl"), str(tmp_path / "out")).receipt.rows == 3
+
+
+def test_what_only_the_run_of_an_edition_had_is_no_other_export(corpus):
+    edition = all_editions(corpus)[0]
+
+    def fingerprint(**order: object) -> str:
+        return ORDER.fingerprint(replace(edition, order={**edition.order, **order}))
+
+    assert fingerprint(workers=7, into="/another", cluster="slurm.toml", whole=True) == ORDER.fingerprint(edition)
+    assert fingerprint(keep="originals") != ORDER.fingerprint(edition)
 
 
 def test_what_cannot_be_exported(corpus, tmp_path):
