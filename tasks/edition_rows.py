@@ -1,7 +1,6 @@
 """Rows of an edition: which of its articles somebody wants, and its files opened for some of their columns."""
 
 import contextlib
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,7 +19,7 @@ READ_WHOLE_BYTES = 8_000_000
 # Where the footer of a file tells the hash of everything that decided it, as its manifest does.
 FINGERPRINT_KEY = b"pressrun"
 AGAIN = "export again when curate has ended"
-DAMAGED = "the edition is damaged: curate it anew, under another name"
+DAMAGED = "the edition is damaged: `pressrun curate` with --whole writes it anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def open_articles(store: Store, file: EditionFile, columns: tuple[str, ...]) -> 
     try:
         data = store.read(file.key) if file.size_bytes <= READ_WHOLE_BYTES else None
         # Columns that lie side by side come in one request.
-        with store.open_exact(file.key) if data is None else io.BytesIO(data) as stream:
+        with store.open_exact(file.key) if data is None else pa.BufferReader(data) as stream:
             parquet = pq.ParquetFile(stream, pre_buffer=True)
             _check(parquet, file, columns)
             if data is not None and sha256(data).hexdigest() != file.sha256:
@@ -78,7 +77,7 @@ def _check(parquet: pq.ParquetFile, file: EditionFile, columns: tuple[str, ...])
     if (parquet.metadata.metadata or {}).get(FINGERPRINT_KEY) != file.fingerprint.encode():
         raise FixTheRun(f"{file.key} is newer than its manifest, the edition is being brought up to date: {AGAIN}")
     if absent := [name for name in columns if name not in parquet.schema_arrow.names]:
-        raise FixTheRun(f"{file.key} has no column {', '.join(absent)}: curate the edition anew, under another name")
+        raise FixTheRun(f"{file.key} has no column {', '.join(absent)}: `pressrun curate` with --whole writes it anew")
     if parquet.metadata.num_rows != file.rows:
         raise FixTheRun(f"{file.key} has {parquet.metadata.num_rows} rows, its manifest says {file.rows}: {DAMAGED}")
 
@@ -87,4 +86,8 @@ def group_rows(parquet: pq.ParquetFile, group: int, columns: tuple[str, ...], ch
     """The chosen rows of one row group, with these columns."""
     wanted = dict.fromkeys((*columns, *choice.columns))
     # One thread: the columns are then asked for in the order in which they lie.
-    return choice.of(parquet.read_row_group(group, columns=list(wanted), use_threads=False)).select(list(columns))
+    try:
+        table = parquet.read_row_group(group, columns=list(wanted), use_threads=False)
+    except (pa.ArrowException, OSError) as error:
+        raise FixTheRun(f"row group {group} of a file cannot be read ({str(error).splitlines()[0]}): {DAMAGED}") from error
+    return choice.of(table).select(list(columns))

@@ -48,7 +48,7 @@ def test_filters_judge_texts_without_their_site_s_lines(store):
 
 
 def test_masks_leave_nothing_of_it_anywhere(store):
-    lists = {name: (MAIL,) for name in ("captions", "set_aside", "authors", "tags")}
+    lists = dict.fromkeys(("captions", "set_aside", "authors", "tags"), (MAIL,))
     found = article(0, f"{text_of(0)}\n{MAIL}", description=MAIL, title="Ask maren.holt@harbour.example", section=MAIL, **lists)
     (row,), _, edition = edition_of(store, [found], mask=("email", "phone"))
     assert row["text"].endswith("Write to [email] or call [phone].")
