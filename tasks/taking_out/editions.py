@@ -58,7 +58,8 @@ def take_out_of_edition(store: Store, name: str, removed: Removed, beat: Callabl
     for file in edition.files:
         beat()
         files.append(_without(store, file, removed) if file.key in found or file.key in left else file)
-    publish(store, _with_files(edition, tuple(file for file in files if file.rows or file.aside_rows)))
+    # A file without articles stays named: the month is cut as it was, and the next edition writes what comes there.
+    publish(store, _with_files(edition, tuple(files)))
     store.delete(note)
     return sum(found.values())
 
