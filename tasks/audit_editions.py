@@ -79,7 +79,8 @@ def _kept_in(store: Store, edition: Edition, removed: Removed) -> list[str]:
 def _object(store: Store, stored: StoredObject, *, deep: bool) -> tuple[list[str], pa.Table | None]:
     """What is wrong with an object, and its ids or reasons."""
     key, size, rows = stored.key, stored.size_bytes, stored.rows
-    column = "id" if "/articles/" in key else "reason"
+    # curated/EDITION/articles/...: an edition may be called articles, too.
+    column = "id" if key.split("/")[2] == "articles" else "reason"
     try:
         found = store.info(key).size_bytes
         with store.open(key) as stream, pq.ParquetFile(stream) as parquet:

@@ -81,3 +81,11 @@ def test_a_manifest_of_another_version(edited):
     store, edition = edited
     store.write(edition.key, b"{}")
     assert "is no manifest of this version" in told(store)
+
+
+@pytest.mark.parametrize("name", ["articles", "set_aside"])
+def test_an_edition_may_be_called_as_one_of_its_folders(store, name):
+    add_shard(store, "a", [article(1), article(2), article(3, text_of(1))])
+    edition = make_edition(store, name, EditionRecipe(keep="originals"))
+    assert (edition.counts.kept, sum(edition.counts.set_aside.values())) == (2, 1)
+    assert told(store, articles=3, deep=True) == ""
