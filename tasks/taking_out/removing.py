@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
+from tasks.audit_editions import strays
 from tasks.curating.publishing import alone
 from tasks.editions import edition_names, read_edition
 from tasks.errors import BrokenShard, FixTheRun, RetryLater
@@ -16,7 +17,7 @@ from tasks.removals import Removal, Removed, read_removals
 from tasks.shards import Receipt, all_receipts
 from tasks.storage import NotFound, Store
 from tasks.taking_out.captures import Captures
-from tasks.taking_out.editions import find_in_edition, forget_kept, take_out_of_edition
+from tasks.taking_out.editions import find_in_edition, forget_kept, take_out_of_edition, take_out_stray
 from tasks.taking_out.finding import Hits, hits_in, loose_parts
 from tasks.taking_out.shards import Taking, drop_loose_parts, finish_left, take_out
 
@@ -116,6 +117,8 @@ class _Work:
         self._unpressed(receipts)
         for name in edition_names(store):
             self._tried(f"edition {name}", partial(self._edition, name))
+        for name, keys in strays(store).items():
+            self._tried(f"edition {name}, files in no manifest", partial(self._strays, name, keys))
         if not is_dry and (self.report.taken or not self.report.removal.is_done):
             forget_kept(store)
         self.report.at_work = _at_work(store)
@@ -199,6 +202,16 @@ class _Work:
         if rows:
             self.report.editions[name] = rows
             self.tell(f"edition {name}: {rows} rows{'' if self.report.is_dry else ' taken out'}")
+
+    def _strays(self, name: str, keys: list[str]) -> None:
+        """What a run that was stopped has left in the folders of an edition: nothing else would look there."""
+        is_dry, rows = self.report.is_dry, 0
+        for key in keys:
+            self.taking.beat()
+            rows += take_out_stray(self.taking.store, key, self.taking.removed, is_dry=is_dry)
+        if rows:
+            self.report.editions[name] = self.report.editions.get(name, 0) + rows
+            self.tell(f"edition {name}, files in no manifest: {rows} rows{'' if is_dry else ' taken out'}")
 
 
 def _at_work(store: Store) -> list[str]:

@@ -246,3 +246,57 @@ def test_a_damaged_record_of_a_removal_is_a_fault(corpus):
     corpus.write(ALL.key, b"{}")
     (fault,) = audit(corpus).faults
     assert f"{ALL.key} is no record of a removal" in fault
+
+
+def make_half(store, name):
+    """Files of an edition as they lie when its run is killed before the manifest."""
+    edition = make_edition(store, name)
+    store.delete(edition.key)
+    return edition
+
+
+def test_half_made_editions_do_not_keep_it(corpus):
+    half, main = make_half(corpus, "fresh"), read_edition(corpus, "main")
+    late, torn = (f"curated/main/set_aside/month=2031-0{number}/x.parquet" for number in (1, 2))
+    corpus.write(late, corpus.read(main.files[0].key))
+    corpus.write(torn, corpus.read(main.files[0].key)[:500])
+    faults = "\n".join(audit(corpus).faults)
+    assert all(f"{key} stands in no manifest: `pressrun curate` again" in faults for key in (half.files[0].key, late))
+    before = everything(corpus)
+    dry = run(corpus, is_dry=True)
+    assert everything(corpus) == before
+    report = run(corpus)
+    assert report.editions == dry.editions == {"fresh": 2, "main": 4}
+    assert holders(corpus) == set()
+    assert [corpus.exists(key) for key in (half.files[0].key, late, torn, main.files[0].key)] == [False, False, False, True]
+    make_edition(corpus, "fresh")
+    check(corpus)
+
+
+def test_half_made_editions_without_it_are_left(corpus):
+    half = make_half(corpus, "fresh")
+    report = run(corpus, removal_of(("https://nowhere.example.org/1",), (), ()))
+    assert (report.taken, corpus.exists(half.files[0].key)) == ({}, True)
+
+
+@pytest.mark.parametrize("harm", [lambda data: data[:500], lambda data: data[:4] + b"x" * 3_000 + data[3_004:]])
+def test_a_damaged_edition_is_named_and_the_others_are_done(corpus, harm):
+    make_edition(corpus, "zweite")
+    key = read_edition(corpus, "main").files[0].key
+    corpus.write(key, harm(corpus.read(key)))
+    report = remove(corpus, ALL, NOW, lambda _: None)
+    assert list(report.failed) == ["edition main"]
+    assert report.failed["edition main"].startswith(f"{key} is damaged (")
+    assert (
+        "`pressrun curate ROOT --edition main --whole` writes it anew, then start the same removal" in report.failed["edition main"]
+    )
+    assert len(report.failed["edition main"].splitlines()) == 1
+    assert report.editions == {"zweite": 2}
+    assert not read_removals(corpus)[0].is_done
+    for found in list(corpus.list("curated/main/")):
+        corpus.delete(found.key)
+    make_edition(corpus)
+    run(corpus)
+    assert read_removals(corpus)[0].is_done
+    assert holders(corpus) == set()
+    check(corpus)
