@@ -39,7 +39,7 @@ def add_removals(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         parser.add_argument("root", metavar="ROOT", help="root of the corpus: a folder or s3://bucket/prefix")
         parser.set_defaults(run=run)
     for name, meaning in (
-        ("url", "this address, however it is spelled, and pages that call it their own"),
+        ("url", "this whole address (https://...; http:// is the same), however it is spelled, and pages that call it their own"),
         ("host", "all of this host and the hosts below it"),
         ("id", "this article, as `pressrun show` prints its id"),
     ):

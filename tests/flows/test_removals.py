@@ -53,6 +53,10 @@ def test_bad_input_is_one_line(root, capsys, tmp_path):
         ((root,), "say what to remove"),
         ((root, "--host", "https://example.org/"), "no hosts"),
         ((root, "--id", "x"), "no id of an article"),
+        ((root, "--url", IN_ARCHIVE, "--url", "a.example.org/3"), "'a.example.org/3' is no whole address: write it with https://"),
+        ((root, "--url", "//a.example.org/3"), "no whole address"),
+        ((root, "--url", "htps://a.example.org/3"), "no whole address"),
+        ((root, "--url", "https:///3"), "no whole address"),
         ((str(tmp_path / "typo"), "--url", IN_ARCHIVE), "no corpus"),
     ):
         code, out, err = run(capsys, "remove", *arguments)
