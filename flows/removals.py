@@ -104,6 +104,11 @@ def report_lines(root: str, report: "RemovalReport") -> list[str]:
     lines += ["  a run that began before this removal does not know of it: start this command again when it is over"] * bool(
         report.at_work
     )
+    if report.waiting and report.removal.urls:
+        lines += [
+            f"  {report.waiting:,} files of captures wait to be pressed: a page there that calls such an address its own",
+            "  will be kept out, but not its capture: start this command again after the next collect",
+        ]
     lines += [f"  lies in {address}: take it out there, too" for address in _shown(sorted(report.elsewhere))]
     if report.taken:
         lines.append(f"  feeds and sitemaps ({root}/captures/*/*/*-signs.warc.gz) are left as they are: they may hold summaries")

@@ -110,6 +110,11 @@ class Removed:
         """Whether anything was ever taken out."""
         return bool(self._urls or self._hosts or self._ids)
 
+    @property
+    def has_ids(self) -> bool:
+        """Whether an article was ever taken out by its id."""
+        return bool(self._ids)
+
     def matches(self, url: str | None, article_id: str | None = None, canonical_url: str | None = None) -> str | None:
         """The id of the removal that names this; None: nobody asked for it to be taken out.
 

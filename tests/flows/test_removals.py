@@ -34,6 +34,7 @@ def test_take_down_from_the_command_line(root, capsys):
     assert "edition main: 2 rows" in out
     assert f"lies in {root.removesuffix('corpus')}crawl/a.warc.gz: take it out there, too" in out
     assert "-signs.warc.gz) are left as they are" in out
+    assert "1 files of captures wait to be pressed: a page there that calls such an address its own" in out
     assert len(holders(open_store(root))) == 1  # what still waits was not asked for
     _, listed, _ = run(capsys, "removals", root)
     assert "asked by letter" in listed
