@@ -39,7 +39,7 @@ def add_removals(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         parser.add_argument("root", metavar="ROOT", help="root of the corpus: a folder or s3://bucket/prefix")
         parser.set_defaults(run=run)
     for name, meaning in (
-        ("url", "this address, however it is spelled, and pages that call it their own"),
+        ("url", "this whole address (https://...; http:// is the same), however it is spelled, and pages that call it their own"),
         ("host", "all of this host and the hosts below it"),
         ("id", "this article, as `pressrun show` prints its id"),
     ):
@@ -104,6 +104,11 @@ def report_lines(root: str, report: "RemovalReport") -> list[str]:
     lines += ["  a run that began before this removal does not know of it: start this command again when it is over"] * bool(
         report.at_work
     )
+    if report.waiting and report.removal.urls:
+        lines += [
+            f"  {report.waiting:,} files of captures wait to be pressed: a page there that calls such an address its own",
+            "  will be kept out, but not its capture: start this command again after the next collect",
+        ]
     lines += [f"  lies in {address}: take it out there, too" for address in _shown(sorted(report.elsewhere))]
     if report.taken:
         lines.append(f"  feeds and sitemaps ({root}/captures/*/*/*-signs.warc.gz) are left as they are: they may hold summaries")

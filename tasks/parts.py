@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.dedup.signatures import signatures
+from tasks.parquet import table_in
 from tasks.recipe import Recipe
 from tasks.records import ARTICLE_SCHEMA, REJECTION_SCHEMA, Article, Outcome, article_row, rejection_row
 from tasks.shards import Counts, Shard, StoredObject
@@ -175,5 +176,5 @@ def _stored(key: str, data: bytes) -> StoredObject:
 
 
 def _digests(data: bytes) -> set[str]:
-    column = pq.read_table(pa.BufferReader(data), columns=["payload_digest"]).column("payload_digest")
+    column = table_in(data, ["payload_digest"]).column("payload_digest")
     return {digest for digest in column.to_pylist() if digest}

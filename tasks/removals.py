@@ -20,6 +20,8 @@ FOLDER = "state/removed/"
 FORMAT = 1
 READS_AT_ONCE = 16
 ARTICLE_ID = re.compile(r"[0-9a-f]{32}")
+# What has no scheme and host would match nothing, and pass for done.
+WHOLE = re.compile(r"(?:https?|ftp)://[^/?#\s]", re.IGNORECASE)
 # Spelled as most are: the host can be told without taking the address apart, which costs fifty times as much.
 PLAIN = re.compile(r"https?://([a-z0-9._-]+)(?:[/?#]|$)")
 
@@ -56,7 +58,10 @@ class Removal:
 
 
 def removal_of(urls: Iterable[str], hosts: Iterable[str], ids: Iterable[str]) -> Removal:
-    """The removal of these; raises FixTheRun where nothing is named, or what is no host or id."""
+    """The removal of these; raises FixTheRun where nothing is named, or what is no whole address, host or id."""
+    urls = [url.strip() for url in urls]
+    if half := [url for url in urls if url and not WHOLE.match(url)]:
+        raise FixTheRun(f"{half[0]!r} is no whole address: write it with https:// or http://, either stands for both")
     names, found = tuple(hosts), tuple(sorted({one.strip().lower() for one in ids}))
     if wrong := [one for one in found if not ARTICLE_ID.fullmatch(one)]:
         raise FixTheRun(f"{wrong[0]!r} is no id of an article: 32 hex digits, as `pressrun show` prints them")
@@ -104,6 +109,11 @@ class Removed:
     def __bool__(self) -> bool:
         """Whether anything was ever taken out."""
         return bool(self._urls or self._hosts or self._ids)
+
+    @property
+    def has_ids(self) -> bool:
+        """Whether an article was ever taken out by its id."""
+        return bool(self._ids)
 
     def matches(self, url: str | None, article_id: str | None = None, canonical_url: str | None = None) -> str | None:
         """The id of the removal that names this; None: nobody asked for it to be taken out.

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.errors import BrokenShard, RetryLater
+from tasks.parquet import table_in
 from tasks.parts import PartFooter, part_bytes, read_footer, read_footer_of
 from tasks.reading import Positions
 from tasks.records import ARTICLE_SCHEMA, REJECTION_SCHEMA
@@ -50,7 +51,7 @@ def read_part(store: Store, key: str, fingerprints: Iterable[str], *, may_be_hal
     first, second = ((_without_outcomes(one) if may_be_half else one) if one else None for one in footers)
     if first is None or first != second or not {one.fingerprint for one in footers if one} <= set(fingerprints):
         raise BrokenShard(f"{key} and its articles are no part of one shard: see `pressrun audit`")
-    rejections, articles = (pq.read_table(pa.BufferReader(data)).to_pylist() for data in old)
+    rejections, articles = (table_in(data).to_pylist() for data in old)
     assert footers[1] is not None  # noqa: S101  (it equals the first, which is there)
     return PartRows(footers[1], rejections, articles)
 

@@ -3,10 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
 from tasks.collecting.ledger import Line
+from tasks.parquet import table_in
 from tasks.storage import Store
 
 # About a month of hourly runs.
@@ -18,7 +18,8 @@ def last_line(store: Store, url: str) -> Line | None:
     keys = sorted((info.key for info in store.list("runs/") if "/addresses/" in info.key), reverse=True)[:MOST_OBJECTS]
 
     def rows(key: str) -> list[dict[str, Any]]:
-        found: list[dict[str, Any]] = pq.read_table(pa.BufferReader(store.read(key)), filters=[("url", "=", url)]).to_pylist()
+        table = table_in(store.read(key))
+        found: list[dict[str, Any]] = table.filter(pc.equal(table.column("url"), url)).to_pylist()
         return found
 
     with ThreadPoolExecutor(READS_AT_ONCE) as pool:

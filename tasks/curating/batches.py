@@ -30,14 +30,15 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Objects whose articles are looked at together."""
+    """Objects whose articles are looked at together, by a revision of our code."""
 
     inputs: tuple[Input, ...]
+    revision: int = STATE_REVISION
 
     @property
     def name(self) -> str:
         """16 hex digits that follow from what is in it."""
-        return digest_of([STATE_REVISION, *((one.key, one.sha256) for one in self.inputs)])
+        return digest_of([self.revision, *((one.key, one.sha256) for one in self.inputs)])
 
     @property
     def rows(self) -> int:
@@ -77,7 +78,7 @@ def inputs_of(receipts: Iterable[Receipt]) -> list[Input]:
 def plan_batches(inputs: list[Input], known: list[Batch]) -> BatchPlan:
     """Keep batches whose every object is still the same, and put all other objects into new ones."""
     current = set(inputs)
-    standing = [batch for batch in known if current.issuperset(batch.inputs)]
+    standing = [batch for batch in known if batch.revision == STATE_REVISION and current.issuperset(batch.inputs)]
     small = [batch for batch in standing if batch.rows < BATCH_ROWS // 2]
     is_merging = len(small) > SMALL_BATCHES
     if is_merging:
@@ -111,6 +112,7 @@ def known_batches(store: Store) -> list[Batch]:
 def read_batch(store: Store, key: str) -> Batch:
     """A batch out of its note; raises BrokenShard when it is none."""
     try:
-        return Batch(tuple(Input(**one) for one in json.loads(store.read(key))["inputs"]))
-    except (ValueError, KeyError, TypeError) as error:
+        raw = json.loads(store.read(key))
+        return Batch(tuple(Input(**one) for one in raw["inputs"]), raw.get("revision", 1))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise BrokenShard(f"{key} is no note of a batch: delete state/curated/ and start again: {error!r}") from error

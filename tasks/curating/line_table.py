@@ -9,6 +9,7 @@ import pyarrow.parquet as pq
 
 from tasks.curating.tables import read_table
 from tasks.editions import Edition
+from tasks.parquet import table_in
 from tasks.storage import NotFound, Store
 
 _FIELDS = {
@@ -42,7 +43,7 @@ def write_line_table(store: Store, edition: Edition, beat: Callable[[], object])
 def read_line_table(store: Store, edition: str) -> pa.Table:
     """The table: by site, most times first; empty where there is none."""
     try:
-        return pq.read_table(pa.BufferReader(store.read(lines_place(edition))))
+        return table_in(store.read(lines_place(edition)))
     except NotFound:
         return LINES.empty_table()
 

@@ -3,10 +3,10 @@
 import hashlib
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from tasks.curating.batches import Input
 from tasks.errors import BrokenShard, RetryLater
+from tasks.parquet import table_in
 from tasks.records import ARTICLE_SCHEMA
 from tasks.storage import NotFound, Store
 
@@ -19,7 +19,7 @@ def read_articles(store: Store, one: Input) -> pa.Table:
         raise RetryLater(f"{one.key} is gone since the run began: start it again") from None
     if hashlib.sha256(data).hexdigest() != one.sha256:
         raise RetryLater(f"{one.key} is not what its receipt says: `pressrun audit` tells more; was it replaced, start again")
-    table = pq.read_table(pa.BufferReader(data))
+    table = table_in(data)
     if absent := set(ARTICLE_SCHEMA.names) - set(table.schema.names):
         raise BrokenShard(f"{one.key} has no column {min(absent)}: press its archive again")
     return table.select(ARTICLE_SCHEMA.names).cast(ARTICLE_SCHEMA)

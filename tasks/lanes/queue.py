@@ -3,7 +3,6 @@
 They stay in Arrow, for there may be a million of them; a row becomes an object when its turn comes.
 """
 
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import MISSING, dataclass, fields
@@ -14,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from tasks.lanes.rows import pack, parquet, read_parquet, schema_of
 from tasks.lanes.seen import Seen
+from tasks.parquet import table_in
 from tasks.storage import NotFound, Store
 
 
@@ -140,7 +139,7 @@ class Queue:
         keep = np.ones(len(self._table), np.bool_)
         keep[list(self._changed)] = False
         rest = self._put_off().filter(pa.array(keep))
-        changed = pq.read_table(io.BytesIO(pack(Target, (target for target in self._changed.values() if target))))
+        changed = table_in(pack(Target, (target for target in self._changed.values() if target)))
         self.store.write(self.key, parquet(pa.concat_tables([rest, changed])))
         for key in self._consumed:
             self.store.delete(key)

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.errors import BrokenShard
+from tasks.parquet import table_in
 from tasks.storage import NotFound, Store
 
 Row = TypeVar("Row")
@@ -55,7 +56,7 @@ def read_parquet(packed: bytes, key: str) -> pa.Table:
     """The table in an object; raises BrokenShard that names it where it is damaged."""
     try:
         with _ONE_AT_A_TIME:
-            return pq.read_table(pa.BufferReader(packed), use_threads=False)
+            return table_in(packed)
     except (pa.ArrowException, OSError) as error:
         why = (str(error).splitlines() or [type(error).__name__])[0]
         raise BrokenShard(f"{key} is damaged: {why}; without the object its lane starts anew with what sites announce") from error

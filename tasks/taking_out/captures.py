@@ -3,10 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import sha256
+from io import BytesIO
 
 from tasks.archive.heads import Head
+from tasks.archive.reading import ReadLimits, read_archive
 from tasks.collecting.orders import VisitReceipt, read_visit_receipt
 from tasks.errors import BrokenShard
+from tasks.pages.unpacking import unpack
+from tasks.pressing import article_id
+from tasks.recipe import Recipe
+from tasks.records import Capture, Page
 from tasks.removals import Removed
 from tasks.storage import Store
 from tasks.taking_out.blanks import blanked
@@ -67,6 +73,20 @@ class Captures:
         names = {address.rpartition("/")[2] for address in pressed}
         found = (info.key for info in self.store.list(FOLDER))
         return [key for key in found if key.rpartition("/")[2] not in names and not _is_of_signs(key)]
+
+    def named_by_id(self, key: str) -> set[str]:
+        """WARC-Record-IDs of the captures in a file whose articles are named by id: an id follows from the capture alone.
+
+        Of what no article is made of by a usual recipe (no answer, no text, too large) there is no id. Memory: the file twice.
+        """
+        if not self.removed.has_ids:
+            return set()
+        recipe, named = Recipe(), set[str]()
+        for reading in read_archive(BytesIO(self.store.read(key)), key, ReadLimits(recipe.max_record_bytes)):
+            page = unpack(reading.found, "", set(), recipe) if isinstance(reading.found, Capture) else None
+            if isinstance(page, Page) and self.removed.matches("", article_id(page.capture, page.payload_digest)):
+                named.add(page.capture.at.warc_record_id or "")
+        return named
 
     def _is_meant(self, head: Head, ids: set[str]) -> bool:
         if ids and ((head.value("warc-record-id") or "") in ids or (head.value("warc-concurrent-to") or "") in ids):

@@ -7,6 +7,7 @@ kept between editions of batches that are not what they were is deleted, for who
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 
@@ -16,15 +17,17 @@ import pyarrow.parquet as pq
 from tasks.curating.batches import inputs_of, known_batches, plan_batches
 from tasks.curating.gathering import times_of
 from tasks.curating.joining import forget_joins
+from tasks.curating.line_table import lines_place
 from tasks.curating.places import ROOT
 from tasks.curating.publishing import publish
 from tasks.curating.rows import RowWriter
 from tasks.curating.signing import forget_batch
 from tasks.curating.writing import FOOTER_KEY
-from tasks.editions import EDITION_SCHEMA, SET_ASIDE_SCHEMA, Edition, EditionFile, read_edition
+from tasks.editions import EDITION_SCHEMA, SET_ASIDE_SCHEMA, Edition, EditionFile, edition_key, read_edition
+from tasks.errors import BrokenShard
 from tasks.removals import Removed
 from tasks.shards import all_receipts
-from tasks.storage import Store
+from tasks.storage import NotFound, Store
 
 NAMES = ["url", "id", "canonical_url"]
 NOTES = "state/removing/editions/"
@@ -33,20 +36,63 @@ OF_BATCHES = ("articles", "bands", "lines", "rows")
 
 
 def find_in_edition(store: Store, edition: Edition, removed: Removed) -> dict[str, int]:
-    """Rows that removals name, by the key of the file's articles; reads three columns."""
+    """Rows that removals name, by the key of the file's articles; reads three columns. Raises BrokenShard."""
     found = Counter[str]()
     for file in edition.files:
         for stored in file.objects:
             if store.exists(stored.key):
-                with store.open(stored.key) as stream, pq.ParquetFile(stream) as parquet:
+                with _opened(store, stored.key) as parquet:
                     found[file.key] += sum(_named(parquet.read(columns=NAMES), removed))
     return {key: number for key, number in found.items() if number}
+
+
+def take_out_stray(store: Store, key: str, removed: Removed, *, is_dry: bool) -> int:
+    """Delete an object that no manifest names, should it hold what is named or be damaged; gives the number of rows named.
+
+    The next edition writes it anew.
+    """
+    try:
+        with _opened(store, key) as parquet:
+            rows = sum(_named(parquet.read(columns=NAMES), removed))
+    except NotFound:
+        return 0
+    except BrokenShard:
+        rows, is_damaged = 0, True
+    else:
+        is_damaged = False
+    if (rows or is_damaged) and not is_dry:
+        store.delete(key)
+        name = key.split("/")[1]
+        if not store.exists(edition_key(name)):
+            store.delete(lines_place(name))
+    return rows
+
+
+@contextmanager
+def _opened(store: Store, key: str) -> Iterator[pq.ParquetFile]:
+    """A file of an edition; raises BrokenShard where it is none, and wherever it shows that it is damaged."""
+    with _told_of(key, key.split("/")[1]), store.open(key) as stream, pq.ParquetFile(stream) as parquet:
+        if absent := [one for one in NAMES if one not in parquet.schema_arrow.names]:
+            raise pa.ArrowInvalid(f"no column {', '.join(absent)}")
+        yield parquet
+
+
+@contextmanager
+def _told_of(what: str, edition: str) -> Iterator[None]:
+    """Damage as BrokenShard that says what to do about it."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+        again = f"`pressrun curate ROOT --edition {edition} --whole` writes it anew, then start the same removal again"
+        raise BrokenShard(f"{what} is damaged ({why}): {again}") from error
 
 
 def take_out_of_edition(store: Store, name: str, removed: Removed, beat: Callable[[], object]) -> int:
     """Take rows out of an edition, and finish a file that somebody was stopped at; gives their number.
 
-    ``beat`` is called for every file. Memory: one file compressed, and a thousand articles.
+    ``beat`` is called for every file. Memory: one file compressed, and a thousand articles. Raises BrokenShard where a
+    file is damaged.
     """
     edition, note = read_edition(store, name), f"{NOTES}{name}.json"
     found = find_in_edition(store, edition, removed)
@@ -58,7 +104,9 @@ def take_out_of_edition(store: Store, name: str, removed: Removed, beat: Callabl
     for file in edition.files:
         beat()
         files.append(_without(store, file, removed) if file.key in found or file.key in left else file)
-    publish(store, _with_files(edition, tuple(file for file in files if file.rows or file.aside_rows)), beat)
+    # A file without articles stays named: the month is cut as it was, and the next edition writes what comes there.
+    with _told_of(f"a file of edition {name}", name):
+        publish(store, _with_files(edition, tuple(files)), beat)
     store.delete(note)
     return sum(found.values())
 
@@ -90,7 +138,7 @@ def _without(store: Store, file: EditionFile, removed: Removed) -> EditionFile:
             store.delete(key)
         parts[key] = (writer.rows, len(data) if writer.rows else 0, sha256(data).hexdigest(), reasons, cut_lines)
     kept, aside = parts[file.key], parts[file.aside_key]
-    now = replace(file, rows=kept[0], size_bytes=kept[1], sha256=kept[2], fingerprint=fingerprint, cut_lines=kept[4] + aside[4])
+    now = replace(file, rows=kept[0], size_bytes=kept[1], sha256=kept[2], fingerprint=fingerprint, cut_lines=kept[4])
     return replace(now, aside_rows=aside[0], aside_bytes=aside[1], aside_sha256=aside[2], set_aside=dict(sorted(aside[3].items())))
 
 
@@ -98,7 +146,7 @@ def _kept(store: Store, key: str, removed: Removed) -> Iterator[pa.Table]:
     """The rows that stay, a row group at a time."""
     if not store.exists(key):
         return
-    with store.open(key) as stream, pq.ParquetFile(stream) as parquet:
+    with _opened(store, key) as parquet:
         for group in range(parquet.num_row_groups):
             table = parquet.read_row_group(group)
             stays = [not named for named in _named(table.select(NAMES), removed)]

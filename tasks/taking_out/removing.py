@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
+from tasks.audit_editions import strays
 from tasks.curating.publishing import alone
 from tasks.editions import edition_names, read_edition
 from tasks.errors import BrokenShard, FixTheRun, RetryLater
@@ -16,7 +17,7 @@ from tasks.removals import Removal, Removed, read_removals
 from tasks.shards import Receipt, all_receipts
 from tasks.storage import NotFound, Store
 from tasks.taking_out.captures import Captures
-from tasks.taking_out.editions import find_in_edition, forget_kept, take_out_of_edition
+from tasks.taking_out.editions import find_in_edition, forget_kept, take_out_of_edition, take_out_stray
 from tasks.taking_out.finding import Hits, hits_in, loose_parts
 from tasks.taking_out.shards import Taking, drop_loose_parts, finish_left, take_out
 
@@ -30,6 +31,7 @@ class RemovalReport:
     """What was found and taken out; in a dry run what would be. ``parts``: parts of unfinished shards, that are pressed again.
 
     ``editions``: rows by edition. ``elsewhere``: archives outside the root that hold what was taken out, and are not changed.
+    ``waiting``: files of captures that are not pressed yet.
     """
 
     removal: Removal
@@ -42,6 +44,7 @@ class RemovalReport:
     editions: dict[str, int] = field(default_factory=dict)
     elsewhere: set[str] = field(default_factory=set)
     at_work: list[str] = field(default_factory=list)
+    waiting: int = 0
     failed: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -113,9 +116,10 @@ class _Work:
         receipts = list(all_receipts(store))
         self._shards(receipts)
         self._loose(receipts)
-        self._unpressed(receipts)
         for name in edition_names(store):
             self._tried(f"edition {name}", partial(self._edition, name))
+        for name, keys in strays(store).items():
+            self._tried(f"edition {name}, files in no manifest", partial(self._strays, name, keys))
         if not is_dry and (self.report.taken or not self.report.removal.is_done):
             forget_kept(store)
         self.report.at_work = _at_work(store)
@@ -171,24 +175,40 @@ class _Work:
             self.tell(f"{receipt.shard.name}: {told}{'' if report.is_dry else ' taken out'}")
 
     def _loose(self, receipts: list[Receipt]) -> None:
+        """What has no receipt: captures first, so that whoever is stopped finds them again by the parts that name them."""
         done = {f"{one.shard.source}/{one.month}/{one.shard.name}" for one in receipts}
+        found: dict[str, tuple[list[str], Hits]] = {}
         for folder, keys in loose_parts(self.taking.store, done).items():
-            if hits_in(self.taking.store, keys, self.taking.removed).rows:
-                self._tried(folder, partial(self._drop, folder, keys))
+            self._tried(folder, partial(self._look, folder, keys, found))
+        files, records = self.taking.captures, dict[str, set[str]]()
+        waiting = files.unpressed(one.shard.url for one in receipts)
+        for _, hits in found.values():
+            self.report.elsewhere |= {file for file in hits.records if not files.is_own(file)}
+            for file, ids in hits.records.items():
+                if key := files.key_of(file):
+                    records.setdefault(key, set()).update(ids)
+        for key in sorted({*waiting, *records}):
+            self._tried(key, partial(self._blank, key, records.get(key, set())))
+        for folder, (keys, hits) in found.items():
+            if hits.rows:
+                self._tried(folder, partial(self._drop, folder, keys, hits))
+        self.report.waiting = len(waiting)
 
-    def _drop(self, folder: str, keys: list[str]) -> None:
-        taking = self.taking
-        hits = hits_in(taking.store, keys, taking.removed) if self.report.is_dry else drop_loose_parts(taking, folder, keys)
+    def _look(self, folder: str, keys: list[str], found: dict[str, tuple[list[str], Hits]]) -> None:
+        hits = hits_in(self.taking.store, keys, self.taking.removed, self.taking.removal_id)
+        if hits.records:
+            found[folder] = keys, hits
+
+    def _drop(self, folder: str, keys: list[str], hits: Hits) -> None:
+        if not self.report.is_dry:
+            hits = drop_loose_parts(self.taking, folder, keys)
         self.report.articles += hits.articles
         self.report.rejections += hits.rejections
         self.report.unfinished.append(folder)
 
-    def _unpressed(self, receipts: list[Receipt]) -> None:
-        for key in self.taking.captures.unpressed(one.shard.url for one in receipts):
-            self._tried(key, partial(self._blank, key))
-
-    def _blank(self, key: str) -> None:
-        self.report.captures += self.taking.captures.blank(key)
+    def _blank(self, key: str, record_ids: set[str]) -> None:
+        files = self.taking.captures
+        self.report.captures += files.blank(key, record_ids | files.named_by_id(key))
 
     def _edition(self, name: str) -> None:
         store, removed = self.taking.store, self.taking.removed
@@ -199,6 +219,16 @@ class _Work:
         if rows:
             self.report.editions[name] = rows
             self.tell(f"edition {name}: {rows} rows{'' if self.report.is_dry else ' taken out'}")
+
+    def _strays(self, name: str, keys: list[str]) -> None:
+        """What a run that was stopped has left in the folders of an edition: nothing else would look there."""
+        is_dry, rows = self.report.is_dry, 0
+        for key in keys:
+            self.taking.beat()
+            rows += take_out_stray(self.taking.store, key, self.taking.removed, is_dry=is_dry)
+        if rows:
+            self.report.editions[name] = self.report.editions.get(name, 0) + rows
+            self.tell(f"edition {name}, files in no manifest: {rows} rows{'' if is_dry else ' taken out'}")
 
 
 def _at_work(store: Store) -> list[str]:

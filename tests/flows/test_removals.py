@@ -34,6 +34,7 @@ def test_take_down_from_the_command_line(root, capsys):
     assert "edition main: 2 rows" in out
     assert f"lies in {root.removesuffix('corpus')}crawl/a.warc.gz: take it out there, too" in out
     assert "-signs.warc.gz) are left as they are" in out
+    assert "1 files of captures wait to be pressed: a page there that calls such an address its own" in out
     assert len(holders(open_store(root))) == 1  # what still waits was not asked for
     _, listed, _ = run(capsys, "removals", root)
     assert "asked by letter" in listed
@@ -53,6 +54,10 @@ def test_bad_input_is_one_line(root, capsys, tmp_path):
         ((root,), "say what to remove"),
         ((root, "--host", "https://example.org/"), "no hosts"),
         ((root, "--id", "x"), "no id of an article"),
+        ((root, "--url", IN_ARCHIVE, "--url", "a.example.org/3"), "'a.example.org/3' is no whole address: write it with https://"),
+        ((root, "--url", "//a.example.org/3"), "no whole address"),
+        ((root, "--url", "htps://a.example.org/3"), "no whole address"),
+        ((root, "--url", "https:///3"), "no whole address"),
         ((str(tmp_path / "typo"), "--url", IN_ARCHIVE), "no corpus"),
     ):
         code, out, err = run(capsys, "remove", *arguments)

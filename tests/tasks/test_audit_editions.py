@@ -6,9 +6,10 @@ from datetime import timedelta
 
 import pytest
 
-from tasks.audit_editions import audit_editions
+from tasks.audit_editions import audit_editions, editions_at_work, strays
 from tasks.curating.recipe import EditionRecipe
 from tasks.editions import read_edition
+from tasks.removals import Removed, removal_of
 from tests.editions import NOON, add_shard, article, make_edition, text_of
 
 
@@ -81,3 +82,51 @@ def test_a_manifest_of_another_version(edited):
     store, edition = edited
     store.write(edition.key, b"{}")
     assert "is no manifest of this version" in told(store)
+
+
+@pytest.mark.parametrize("name", ["articles", "set_aside"])
+def test_an_edition_may_be_called_as_one_of_its_folders(store, name):
+    add_shard(store, "a", [article(1), article(2), article(3, text_of(1))])
+    edition = make_edition(store, name, EditionRecipe(keep="originals"))
+    assert (edition.counts.kept, sum(edition.counts.set_aside.values())) == (2, 1)
+    assert told(store, articles=3, deep=True) == ""
+
+
+def test_only_an_edition_that_is_being_made_is_excused(edited):
+    store, edition = edited
+    other = make_edition(store, "other")
+    for one in (edition, other):
+        store.delete(one.files[0].key)
+    store.write("state/curated/work/abc/clusters/2024-12.parquet", b"x")
+    store.write("state/curated/work/abc/of-other.json", b"{}")
+    assert editions_at_work(store) == {"other"}
+    faults, notes = audit_editions(store, 20, deep=False)
+    assert [fault for fault in faults if "is missing" not in fault] == []
+    assert {fault.split(":")[0] for fault in faults} == {"edition main"}
+    assert notes == ["edition other is being brought up to date, or the run was stopped: `pressrun curate` goes on"]
+
+
+def test_files_that_stand_in_no_manifest(edited):
+    store, edition = edited
+    content = store.read(edition.files[0].key)
+    keys = [f"curated/{place}/month=2031-01/x.parquet" for place in ("fresh/articles", "main/articles", "main/set_aside")]
+    for key in keys:
+        store.write(key, content)
+    store.write("curated/main/other/x.parquet", content)
+    assert strays(store) == {"fresh": keys[:1], "main": keys[1:]}
+    faults, notes = audit_editions(store, 20, deep=False)
+    assert faults == [f"edition {key.split('/')[1]}: {key} stands in no manifest: `pressrun curate` again" for key in keys]
+    assert notes == []
+    for name in ("main", "fresh"):
+        store.write(f"state/curated/work/abc/of-{name}.json", b"{}")
+    faults, notes = audit_editions(store, 20, deep=False)
+    assert (faults, [note.split()[1] for note in notes]) == ([], ["fresh", "main"])
+    removed = Removed([removal_of((), [f"site{number}.example" for number in range(5)], ())])
+    faults, _ = audit_editions(store, 20, deep=False, removed=removed)
+    assert len([fault for fault in faults if "start `pressrun remove` again" in fault and any(key in fault for key in keys)]) == 3
+
+
+def test_of_a_manifest_of_another_version_no_file_is_a_stray(edited):
+    store, edition = edited
+    store.write(edition.key, b"{}")
+    assert strays(store) == {}

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.errors import BrokenShard, FixTheRun
-from tasks.removals import Removal, Removed, read_removals, removal_of, removals_of, removed_on
+from tasks.removals import WHOLE, Removal, Removed, read_removals, removal_of, removals_of, removed_on
 from tasks.urls import url_key
 
 IDS = ("0" * 32, "ab" * 16)
@@ -23,7 +23,7 @@ SPELLED = st.builds(
         st.sampled_from(PATHS),
     ),
 )
-NAMED = st.lists(SPELLED.filter(lambda url: url_key(url) != ""), max_size=3)
+NAMED = st.lists(SPELLED.filter(WHOLE.match), max_size=3)
 REMOVALS = st.builds(
     lambda urls, hosts, ids: removal_of(urls, hosts, ids) if urls or hosts or ids else Removal(),
     NAMED,
@@ -95,6 +95,10 @@ def test_a_record_whose_names_were_changed_by_hand_is_damaged(store):
     [
         ((), (), (), "say what to remove"),
         (("",), (), (), "say what to remove"),
+        (("https://example.org/a", "example.org/b"), (), (), "'example.org/b' is no whole address"),
+        (("//example.org/b",), (), (), "no whole address"),
+        (("htps://example.org/b",), (), (), "no whole address"),
+        (("https:///b",), (), (), "no whole address"),
         ((), ("https://example.org/",), (), "no hosts"),
         ((), ("localhost",), (), "no hosts"),
         ((), (), ("123",), "no id of an article"),

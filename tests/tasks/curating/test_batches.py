@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.curating.batches import BATCH_ROWS, SMALL_BATCHES, Batch, Input, inputs_of, known_batches, plan_batches, read_batch
+from tasks.curating.batches import (
+    BATCH_ROWS,
+    SMALL_BATCHES,
+    STATE_REVISION,
+    Batch,
+    Input,
+    inputs_of,
+    known_batches,
+    plan_batches,
+    read_batch,
+)
 from tasks.errors import BrokenShard
 from tasks.shards import all_receipts
 from tasks.storage import open_store
@@ -49,6 +59,13 @@ def test_what_is_new_is_a_batch_of_its_own():
     standing = Batch((one(1), one(2)))
     plan = plan_batches([one(1), one(2), one(3)], [standing])
     assert (plan.known, plan.new, plan.outdated) == ((standing,), (Batch((one(3),)),), ())
+
+
+def test_what_an_older_revision_has_looked_at_is_looked_at_again(tmp_path):
+    store, old = open_store(str(tmp_path)), Batch((one(1),), STATE_REVISION - 1)
+    old.write(store)
+    plan = plan_batches([one(1)], known_batches(store))
+    assert (plan.known, plan.new, plan.outdated) == ((), (Batch((one(1),)),), (old.name,))
 
 
 def test_what_has_changed_or_is_gone_takes_its_batch_along():

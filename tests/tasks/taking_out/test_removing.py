@@ -246,3 +246,112 @@ def test_a_damaged_record_of_a_removal_is_a_fault(corpus):
     corpus.write(ALL.key, b"{}")
     (fault,) = audit(corpus).faults
     assert f"{ALL.key} is no record of a removal" in fault
+
+
+def make_half(store, name):
+    """Files of an edition as they lie when its run is killed before the manifest."""
+    edition = make_edition(store, name)
+    store.delete(edition.key)
+    return edition
+
+
+def test_half_made_editions_do_not_keep_it(corpus):
+    half, main = make_half(corpus, "fresh"), read_edition(corpus, "main")
+    late, torn = (f"curated/main/set_aside/month=2031-0{number}/x.parquet" for number in (1, 2))
+    corpus.write(late, corpus.read(main.files[0].key))
+    corpus.write(torn, corpus.read(main.files[0].key)[:500])
+    faults = "\n".join(audit(corpus).faults)
+    assert all(f"{key} stands in no manifest: `pressrun curate` again" in faults for key in (half.files[0].key, late))
+    before = everything(corpus)
+    dry = run(corpus, is_dry=True)
+    assert everything(corpus) == before
+    report = run(corpus)
+    assert report.editions == dry.editions == {"fresh": 2, "main": 4}
+    assert holders(corpus) == set()
+    assert [corpus.exists(key) for key in (half.files[0].key, late, torn, main.files[0].key)] == [False, False, False, True]
+    make_edition(corpus, "fresh")
+    check(corpus)
+
+
+def test_half_made_editions_without_it_are_left(corpus):
+    half = make_half(corpus, "fresh")
+    report = run(corpus, removal_of(("https://nowhere.example.org/1",), (), ()))
+    assert (report.taken, corpus.exists(half.files[0].key)) == ({}, True)
+
+
+@pytest.mark.parametrize("harm", [lambda data: data[:500], lambda data: data[:4] + b"x" * 3_000 + data[3_004:]])
+def test_a_damaged_edition_is_named_and_the_others_are_done(corpus, harm):
+    make_edition(corpus, "zweite")
+    key = read_edition(corpus, "main").files[0].key
+    corpus.write(key, harm(corpus.read(key)))
+    report = remove(corpus, ALL, NOW, lambda _: None)
+    assert list(report.failed) == ["edition main"]
+    assert report.failed["edition main"].startswith(f"{key} is damaged (")
+    assert (
+        "`pressrun curate ROOT --edition main --whole` writes it anew, then start the same removal" in report.failed["edition main"]
+    )
+    assert len(report.failed["edition main"].splitlines()) == 1
+    assert report.editions == {"zweite": 2}
+    assert not read_removals(corpus)[0].is_done
+    for found in list(corpus.list("curated/main/")):
+        corpus.delete(found.key)
+    make_edition(corpus)
+    run(corpus)
+    assert read_removals(corpus)[0].is_done
+    assert holders(corpus) == set()
+    check(corpus)
+
+
+def stopped(store, *, with_parts: bool):
+    """Leave the file of captures that waits as one who was killed while it was pressed; gives its key and the rows it has had."""
+    key = next(found.key for found in store.list("captures/") if "three" in found.key)
+    note = f"state/to-press/collect/{key.rpartition('/')[2]}.todo"
+    waits = store.read(note)
+    press_captures(store, key)
+    rows = [row for row in rows_in(store, "articles") if row["url"].startswith("https://late.")]
+    receipt = next(one for one in all_receipts(store, "collect") if "-three-" in one.shard.name)
+    store.delete(receipt.key)
+    store.write(note, waits)
+    for stored in () if with_parts else receipt.objects:
+        store.delete(stored.key)
+    return key, rows
+
+
+@pytest.mark.parametrize("with_parts", [True, False])
+def test_an_article_by_its_id_leaves_captures_that_are_not_pressed_yet(corpus, with_parts):
+    key, rows = stopped(corpus, with_parts=with_parts)
+    asked = removal_of((), (), [row["id"] for row in rows if row["url"] == WAITING])
+    before = everything(corpus)
+    dry = run(corpus, asked, is_dry=True)
+    assert everything(corpus) == before
+    report = run(corpus, asked)
+    assert report.taken == dry.taken == {"captures": 1, **({"articles": 1} if with_parts else {})}
+    assert not [one for one in holders(corpus) if "three" in one]
+    press_captures(corpus, key)
+    assert sorted(row["url"] for row in rows_in(corpus, "articles") if "late" in row["url"]) == [
+        row["url"] for row in rows if row["url"] != WAITING
+    ]
+    check(corpus, waiting=False)
+
+
+def test_a_page_of_an_unfinished_shard_that_calls_the_address_its_own(tmp_path):
+    store, asked = open_store(str(tmp_path / "corpus")), "https://www.example.org/story"
+    key = write_captures(store, "three", [Page("https://late.example.net/1", html(1, marked=True, canonical=asked))])
+    stopped(store, with_parts=True)
+    report = run(store, removal_of((asked,), (), ()))
+    assert (report.articles, report.captures, report.waiting) == (1, 1, 1)
+    assert holders(store) == set()
+    press_captures(store, key)
+    assert holders(store) == set()
+    assert audit(store, deep=True).faults == []
+
+
+def test_a_damaged_part_of_an_unfinished_shard_stops_nothing_else(corpus):
+    stopped(corpus, with_parts=True)
+    key = next(one.key for one in corpus.list("articles/collect/") if "-three-" in one.key)
+    corpus.write(key, corpus.read(key)[:100])
+    report = remove(corpus, ALL, NOW, lambda _: None)
+    assert [f"{key} is damaged" in why for why in report.failed.values()] == [True]
+    corpus.delete(key)
+    assert holders(corpus) == set()
+    assert not read_removals(corpus)[0].is_done
