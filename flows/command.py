@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from flows import terminal
 from flows.collected import collected_lines, given_up_lines
-from flows.exits import DONE, FAILED, INTERRUPTED, complain, with_exit_code
+from flows.exits import DONE, FAILED, INTERRUPTED, STOPPED, complain, with_exit_code
 from flows.parameters import BackfillOrder, CollectOrder
 from flows.server import PREFECT_SETTINGS, die_with_parent
 from flows.sources_file import read_sources
@@ -54,6 +54,10 @@ def start_backfill(order: BackfillOrder) -> int:
     return run_shielded(["from flows.command import run_backfill; run_backfill()", order.model_dump_json()], QUIET)
 
 
+# A stop while it imports ends it without a traceback; ``become_shielded`` answers from then on.
+UNTIL_IT_CAN_ANSWER = "import signal; signal.signal(signal.SIGINT, signal.SIG_DFL)"
+
+
 def run_shielded(code_and_arguments: list[str], settings: dict[str, str]) -> int:
     """Run Python in a session of its own and hand a stop on to it alone.
 
@@ -61,14 +65,17 @@ def run_shielded(code_and_arguments: list[str], settings: dict[str, str]) -> int
     tell them what became of it.
     """
     environ = {**PREFECT_SETTINGS, **settings, **os.environ}
-    child = subprocess.Popen([sys.executable, "-c", *code_and_arguments], env=environ, start_new_session=True)  # noqa: S603
+    code, *arguments = code_and_arguments
+    command = [sys.executable, "-c", f"{UNTIL_IT_CAN_ANSWER}; {code}", *arguments]
+    child = subprocess.Popen(command, env=environ, start_new_session=True)  # noqa: S603
 
     def hand_on(_: int, __: FrameType | None) -> None:
         child.send_signal(signal.SIGINT)
 
     for stop in (signal.SIGINT, signal.SIGTERM):
         signal.signal(stop, hand_on)
-    return child.wait()
+    ended = child.wait()
+    return complain(STOPPED, INTERRUPTED) if ended == -signal.SIGINT else ended
 
 
 def start_collect(order: CollectOrder) -> int:

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from tasks.errors import FixTheRun, PressError
 
 DONE, FAILED, FIX_THE_RUN, INTERRUPTED = 0, 1, 2, 130
+STOPPED = "interrupted: start the same command again and it goes on after the last parts"
 
 
 def with_exit_code(action: Callable[[], int]) -> int:
@@ -23,7 +24,7 @@ def with_exit_code(action: Callable[[], int]) -> int:
     except PressError as error:
         return complain(str(error), FAILED)
     except KeyboardInterrupt:
-        return complain("interrupted: start the same command again and it goes on after the last parts", INTERRUPTED)
+        return complain(STOPPED, INTERRUPTED)
 
 
 def complain(line: str, exit_code: int) -> int:

@@ -63,8 +63,10 @@ def _export(options: argparse.Namespace) -> int:
 
 def _editions(options: argparse.Namespace) -> int:
     from tasks.exporting.making import all_editions  # noqa: PLC0415
+    from tasks.shards import check_corpus  # noqa: PLC0415
 
     store = open_store(options.root)
+    check_corpus(store)
     editions = all_editions(store)
     for edition in editions:
         counts, size = edition.counts, sum(file.size_bytes for file in edition.files)

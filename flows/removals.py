@@ -61,8 +61,11 @@ def _remove(options: argparse.Namespace) -> int:
 
 def _removals(options: argparse.Namespace) -> int:
     from tasks.removals import read_removals  # noqa: PLC0415
+    from tasks.shards import check_corpus  # noqa: PLC0415
 
-    found = read_removals(open_store(options.root))
+    store = open_store(options.root)
+    check_corpus(store)
+    found = read_removals(store)
     lines = [line for removal in found for line in removal_lines(removal)]
     print("\n".join(lines or ["nothing was ever taken out of this corpus"]))
     return DONE

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from tasks.errors import BrokenShard
+from tasks.errors import BrokenShard, FixTheRun
 from tasks.recipe import digest_of
 from tasks.storage import Store
 
@@ -147,6 +147,16 @@ def shard_name(url: str) -> str:
     stem = re.sub(r"\.(warc|arc)?(\.(gz|zst|lz4))?$", "", url.rstrip("/").rsplit("/", 1)[-1])
     readable = re.sub(r"[^A-Za-z0-9._-]+", "-", stem).strip("-.")[:80]
     return f"{readable or 'archive'}-{hashlib.sha256(url.encode()).hexdigest()[:8]}"
+
+
+# One of them is there as soon as anything is.
+FOLDERS = ("receipts/", "articles/", "captures/", "runs/", "state/")
+
+
+def check_corpus(store: Store) -> None:
+    """Raise FixTheRun where there is nothing of a corpus: a mistyped address must not look like one that is in order."""
+    if all(next(store.list(folder), None) is None for folder in FOLDERS):
+        raise FixTheRun(f"there is no corpus at {store.url}")
 
 
 def all_receipts(store: Store, source: str = "") -> Iterator[Receipt]:

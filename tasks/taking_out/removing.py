@@ -14,7 +14,7 @@ from tasks.editions import edition_names, read_edition
 from tasks.errors import BrokenShard, FixTheRun, RetryLater
 from tasks.leases import Lease
 from tasks.removals import Removal, Removed, read_removals
-from tasks.shards import Receipt, all_receipts
+from tasks.shards import Receipt, all_receipts, check_corpus
 from tasks.storage import NotFound, Store
 from tasks.taking_out.captures import Captures
 from tasks.taking_out.editions import find_in_edition, forget_kept, take_out_of_edition, take_out_stray
@@ -22,7 +22,6 @@ from tasks.taking_out.finding import Hits, hits_in, loose_parts
 from tasks.taking_out.shards import Taking, drop_loose_parts, finish_left, take_out
 
 READS_AT_ONCE = 8
-KINDS = ("receipts/", "articles/", "captures/", "runs/", "state/")
 Tell = Callable[[str], None]
 
 
@@ -60,8 +59,7 @@ def remove(store: Store, asked: Removal, now: datetime, tell: Tell, *, is_dry: b
 
     What fails is in the report, all else is done first. Raises FixTheRun where there is no corpus, or somebody curates.
     """
-    if all(next(store.list(kind), None) is None for kind in KINDS):
-        raise FixTheRun(f"there is no corpus at {store.url}")
+    check_corpus(store)
     known = read_removals(store)
     before = next((one for one in known if one.id == asked.id), None)
     removal = _recorded(asked, before, now)
