@@ -150,7 +150,7 @@ def shard_name(url: str) -> str:
 
 
 # One of them is there as soon as anything is.
-FOLDERS = ("receipts/", "articles/", "captures/", "runs/", "state/")
+FOLDERS = ("receipts/", "articles/", "captures/", "runs/", "state/", "curated/")
 
 
 def check_corpus(store: Store) -> None:
