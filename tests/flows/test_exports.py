@@ -5,6 +5,7 @@ import pytest
 from flows.cli import main
 from flows.exits import DONE, FIX_THE_RUN
 from tasks.storage import open_store
+from tests.editions import add_shard, article
 from tests.tasks.made_editions import make_edition
 
 
@@ -55,7 +56,10 @@ def test_editions_are_listed_the_newest_last(corpus, tmp_path, capsys):
     ]
     assert all(line.endswith(f"{corpus}/curated/{name}") for line, name in zip(lines, ("autumn", "winter"), strict=True))
     assert " 12 copies " in lines[1]
-    assert run(capsys, "editions", tmp_path / "nowhere")[:2] == (DONE, ["no edition yet: `pressrun curate` makes one"])
+    add_shard(open_store(str(tmp_path / "new")), "a", [article(0)])
+    assert run(capsys, "editions", tmp_path / "new")[:2] == (DONE, ["no edition yet: `pressrun curate` makes one"])
+    code, _, errors = run(capsys, "editions", tmp_path / "nowhere")
+    assert (code, errors) == (FIX_THE_RUN, f"pressrun: there is no corpus at {tmp_path}/nowhere\n")
 
 
 @pytest.mark.parametrize(
