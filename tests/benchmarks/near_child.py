@@ -94,7 +94,7 @@ def pressrun(folder: Path) -> dict[str, Any]:
     written = done("files", editing.write_orders(plan, groups))
     with clock.of("files"):
         files = [file for some in written for file in some]
-        editing.finish_edition(store, plan, ("bench", datetime.now(UTC), {}), groups, files)
+        editing.finish_edition(store, plan, ("bench", datetime.now(UTC), {}), groups, files, lambda: None)
     return {"clusters": found, "seconds": clock.seconds, "peak": searched, "peak_whole": peak(), "doubts": doubts}
 
 
