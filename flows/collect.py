@@ -11,6 +11,7 @@ from prefect.states import Cancelled
 
 from flows.artifacts import publish_summary, publish_visits
 from flows.burials import living
+from flows.due import due_at
 from flows.events import tell_of_rejections, tell_of_silence
 from flows.monitor import Board, VisitBoard
 from flows.parameters import CollectOrder
@@ -42,7 +43,7 @@ DISCOVER_SHARE = 0.5
 def _run_name() -> str:
     order = CollectOrder.model_validate(runtime.flow_run.parameters["order"])
     name = "" if order.source == "collect" else f" {order.source}"
-    return f"collect{name} {datetime.now(UTC):%Y-%m-%d %H:%M}"
+    return f"collect{name} {due_at():%Y-%m-%d %H:%M}"
 
 
 @flow(name="collect", flow_run_name=_run_name, persist_result=False)
