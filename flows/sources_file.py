@@ -127,6 +127,15 @@ def read_sources(address: str) -> Agenda:
     return Agenda(Agent(found.agent.name, found.agent.contact), limits, sites)
 
 
+def agent_of(name: str, contact: str) -> Agent:
+    """Who visits, by the rules of the file; raises FixTheRun."""
+    try:
+        found = SourcesFile.model_validate({"agent": {"name": name, "contact": contact}, "site": [{"name": "any"}]}).agent
+    except ValidationError as error:
+        raise FixTheRun(_first(error).removeprefix("agent.")) from None
+    return Agent(found.name, found.contact)
+
+
 def _text(address: str) -> str:
     try:
         store, key = open_object(address)
