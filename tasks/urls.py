@@ -118,7 +118,9 @@ def is_ip(host: str) -> bool:
 def _domain(raw: str, port: int) -> str:
     host = (_host_name(raw) or "").rstrip(".")
     if ":" in host:
-        return f"[{host}]:{port}"
+        # The same machine, which is to have one visitor.
+        mapped = ipaddress.IPv6Address(host).ipv4_mapped
+        return f"{mapped}:{port}" if mapped else f"[{host}]:{port}"
     return f"{host}:{port}" if host and ("." not in host or is_ip(host)) else registrable(host)
 
 

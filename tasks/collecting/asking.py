@@ -79,8 +79,11 @@ def is_stale(outcome: Answer | Failure | Held) -> bool:
 
 def unreadable(copy: RobotsCopy) -> Held:
     """What a robots.txt that cannot be had means for the pages of its origin."""
-    where = "is at another domain that is being visited" if copy.is_elsewhere else f"could not be read (status {copy.status})"
-    return Held(copy.until, f"robots.txt {where}", is_domain=False)
+    if copy.is_elsewhere:
+        why = "is at another domain that cannot be visited now"
+    else:
+        why = f"could not be read ({copy.why or f'status {copy.status}'})"
+    return Held(copy.until, f"robots.txt {why}", is_domain=False)
 
 
 def unpacked(outcome: Answer | Failure) -> Answer | Failure:
