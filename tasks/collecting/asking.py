@@ -79,11 +79,7 @@ def is_stale(outcome: Answer | Failure | Held) -> bool:
 
 def unreadable(copy: RobotsCopy) -> Held:
     """What a robots.txt that cannot be had means for the pages of its origin."""
-    if copy.is_elsewhere:
-        why = "is at another domain that cannot be visited now"
-    else:
-        why = f"could not be read ({copy.why or f'status {copy.status}'})"
-    return Held(copy.until, f"robots.txt {why}", is_domain=False)
+    return Held(copy.until, f"robots.txt could not be read ({copy.refusal})", is_domain=False)
 
 
 def unpacked(outcome: Answer | Failure) -> Answer | Failure:

@@ -46,6 +46,11 @@ class RobotsCopy:
         """Whether all is disallowed, for nobody knows what the site says (RFC 9309, 2.3.1.4; 429 as StormCrawler reads it)."""
         return self.status in {0, 429} or self.status >= 500
 
+    @property
+    def refusal(self) -> str:
+        """Why it is unreachable, for people."""
+        return "at another domain that cannot be visited now" if self.is_elsewhere else self.why or f"status {self.status}"
+
 
 def origin_of(url: str) -> str:
     """Scheme, host and port of an address: one robots.txt is for each."""

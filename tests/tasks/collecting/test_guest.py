@@ -227,7 +227,8 @@ def test_robots_may_have_moved_within_its_domain_and_to_another(world):
 def test_robots_at_a_domain_of_somebody_else_is_not_read(world):
     far = next(f"https://far{n}.example" for n in range(99) if lane_of(f"far{n}.example") not in world.lanes)
     world.web.put(A + "/robots.txt", 301, Location=far + "/robots.txt")
-    assert isinstance(world.ask(A + "/1")[0], Held)
+    (held,) = world.ask(A + "/1")
+    assert held.why == "robots.txt could not be read (at another domain that cannot be visited now)"
     assert world.web.urls == [A + "/robots.txt"]
     assert world.ask(far + "/1") == [Held(world.now(), "its domain is another worker's")]
 
