@@ -39,7 +39,7 @@ def publish_summary(store: Store, manifest: Manifest, failures: list[Failed]) ->
     """Leave the run's sums, its rejections by reason, its hosts, its failed shards and the gaps upstream as artifacts."""
     counts, report = manifest.counts, _publish_report(store, manifest)
     sums = f"{counts.captures:,} captures read = {counts.articles:,} articles + {counts.rejected:,} rejections"
-    log.info("%s; the report: %s", sums, report.strip("`"))
+    log.info("%s; the report: %s", sums, report.replace("`", ""))
     lines = [
         *(f"**{sums}**", ""),
         *([f"- {len(manifest.done_before):,} archives were done before"] if manifest.done_before else []),

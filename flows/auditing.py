@@ -1,10 +1,9 @@
 """The audit as a flow: the proof that every capture has exactly one outcome, where people look every morning."""
 
-from datetime import UTC, datetime
-
 from prefect import flow, runtime
 from prefect.artifacts import create_markdown_artifact, create_table_artifact
 
+from flows.due import due_at
 from flows.parameters import AuditOrder
 from flows.terminal import audit_lines
 from tasks.audit import AuditReport
@@ -18,7 +17,7 @@ MOST_FAULTS_SHOWN = 500
 def _run_name() -> str:
     order = AuditOrder.model_validate(runtime.flow_run.parameters["order"])
     name = order.into.rstrip("/").rsplit("/", 1)[-1]
-    return f"audit {name}{' deep' if order.deep else ''} {datetime.now(UTC):%Y-%m-%d}"
+    return f"audit {name}{' deep' if order.deep else ''} {due_at():%Y-%m-%d}"
 
 
 @flow(name="audit", flow_run_name=_run_name, persist_result=False)

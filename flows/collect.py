@@ -11,6 +11,7 @@ from prefect.states import Cancelled
 
 from flows.artifacts import publish_summary, publish_visits
 from flows.burials import living
+from flows.due import due_at
 from flows.events import tell_of_rejections, tell_of_silence
 from flows.monitor import Board, VisitBoard
 from flows.parameters import CollectOrder
@@ -21,7 +22,7 @@ from flows.windows import Batch, go_on_after, press_windows, results_of, threads
 from tasks.collecting import rounds
 from tasks.collecting.orders import VisitOrder, VisitReceipt, agenda_key
 from tasks.desk import Desk
-from tasks.errors import BrokenShard
+from tasks.errors import BrokenShard, FixTheRun
 from tasks.failures import failures_of, forget
 from tasks.forecasts import Cost
 from tasks.hosts import keep_hosts
@@ -42,7 +43,7 @@ DISCOVER_SHARE = 0.5
 def _run_name() -> str:
     order = CollectOrder.model_validate(runtime.flow_run.parameters["order"])
     name = "" if order.source == "collect" else f" {order.source}"
-    return f"collect{name} {datetime.now(UTC):%Y-%m-%d %H:%M}"
+    return f"collect{name} {due_at():%Y-%m-%d %H:%M}"
 
 
 @flow(name="collect", flow_run_name=_run_name, persist_result=False)
@@ -106,7 +107,7 @@ class Visits:
 
     def _round(self, stage: str, lanes: dict[int, int], deadline: datetime) -> bool:
         """One round; False when a next one makes no sense."""
-        if datetime.now(UTC) >= deadline:
+        if datetime.now(UTC) >= deadline or self.board.is_stuck:
             return False
         template = VisitOrder(self.store.url, self.run_id, stage, self._number[stage], (), deadline, self.order.source)
         orders = rounds.orders_for(template, lanes, max(1, sum(self.client.nthreads().values())))
@@ -133,6 +134,7 @@ def visit_sites(stage: str, visits: Batch[VisitOrder, VisitBoard]) -> State[Any]
     for name, why in failed.items():
         log.error("FAILED %s: %s", name, why)
     board.failed |= failed
+    board.is_stuck = board.is_stuck or any(isinstance(result, FixTheRun) for _, result in found)
     if failed:
         raise BrokenShard(f"{len(failed)} of {len(orders)} visits failed: {', '.join(sorted(failed)[:3])}")
     return None
@@ -187,4 +189,5 @@ def _raise_for(manifest: Manifest) -> None:
     """Fail the run for what failed, now that all else is done."""
     if manifest.failed:
         name, why = next(iter(manifest.failed.items()))
-        raise BrokenShard(f"{len(manifest.failed)} failed; the first is {name}: {why}; start the same command again")
+        again = "" if why.endswith("start the same command again") else "; start the same command again"
+        raise BrokenShard(f"{len(manifest.failed)} failed; the first is {name}: {why}{again}")

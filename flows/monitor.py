@@ -178,6 +178,8 @@ class VisitBoard:
         """``deadline``: when the visits end at the latest."""
         self.deadline, self.failed, self.receipts = deadline, dict[str, str](), list[VisitReceipt]()
         self.links: list[str] = []
+        # Whether a visit failed of what a person has to mend: further ones would ask sites for what cannot be kept.
+        self.is_stuck = False
         self._live: dict[str, dict[str, Any]] = {}
         self._started = datetime.now(UTC)
         self._ticker = Ticker("visits")

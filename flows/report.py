@@ -1,22 +1,21 @@
 """The report flow: a corpus, or one of its runs, as a page on the store, and its sums in the Prefect UI."""
 
 import logging
-from datetime import UTC, datetime
 
 from prefect import flow, runtime
 from prefect.artifacts import create_markdown_artifact
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from flows.due import due_at
+from flows.settings import Form
 from tasks.report.making import Report, make_report
 from tasks.storage import open_store
 
 log = logging.getLogger(__name__)
 
 
-class ReportOrder(BaseModel):
+class ReportOrder(Form):
     """Which corpus, and which of its runs."""
-
-    model_config = ConfigDict(extra="forbid")
 
     into: str = Field(description="Root of the corpus: a folder or s3://bucket/prefix", examples=["s3://bucket/corpus"])
     run: str = Field(default="", description="Id of one run, or its beginning, or latest; empty: the whole corpus")
@@ -24,7 +23,7 @@ class ReportOrder(BaseModel):
 
 def _run_name() -> str:
     order = ReportOrder.model_validate(runtime.flow_run.parameters["order"])
-    return f"report {order.into.rstrip('/').rsplit('/', 1)[-1]} {datetime.now(UTC):%Y-%m-%d}"
+    return f"report {order.into.rstrip('/').rsplit('/', 1)[-1]} {due_at():%Y-%m-%d}"
 
 
 @flow(name="report", flow_run_name=_run_name, persist_result=False)

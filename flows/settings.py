@@ -25,8 +25,18 @@ class Form(BaseModel):
         schema = handler.resolve_ref_schema(made)
         rare = {name for base in cls.__mro__ if issubclass(base, Form) for name in base.rare}
         fields = schema["properties"]
+        if "into" in fields:  # so that Prefect refuses an empty one before there is a run
+            fields["into"]["pattern"] = r"\S"
         schema["properties"] = {name: fields[name] for name in sorted(fields, key=rare.__contains__)}
         return made
+
+    @field_validator("into", check_fields=False)
+    @classmethod
+    def _has_root(cls, into: str) -> str:
+        """A root of blanks would be the folder where one happens to be."""
+        if not into.strip():
+            raise ValueError("the root of the corpus is empty: name a folder, or s3://bucket/prefix")
+        return into
 
 
 def check_filters(filters: list[str]) -> list[str]:

@@ -4,17 +4,20 @@ import argparse
 import json
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from flows.exits import DONE, FAILED, complain
-from flows.sources_file import read_sources
+from flows.sources_file import agent_of, read_sources
 from tasks.errors import FixTheRun
 from tasks.opml import Outline, read_opml, write_opml
 from tasks.sites import Agenda
-from tasks.storage import NotFound, Store, check_writable, open_object, open_store
+from tasks.storage import NotFound, Store, check_writable, open_object, open_store, shown
 
 MOST_NAME_CHARS = 200
+MOST_SITES_NAMED = 5
+MOST_MINUTES = 1_440
 
 EXAMPLES = """\
 examples:
@@ -40,12 +43,14 @@ def add_sources(commands: "argparse._SubParsersAction[argparse.ArgumentParser]")
     taken.add_argument("--name", default="examplebot", help="the name that robots.txt files know you by")
     taken.add_argument("--contact", default="https://example.org/bot", help="where a site reaches you")
     taken.set_defaults(run=_import)
-    given = kinds.add_parser("export", help="print the feeds of a sources.toml as OPML")
+    given = kinds.add_parser("export", help="print the feeds and home pages of a sources.toml as OPML")
     given.add_argument("file", metavar="SOURCES.toml")
     given.set_defaults(run=_export)
 
 
 def _check(options: argparse.Namespace) -> int:
+    if not 0 < options.minutes <= MOST_MINUTES:
+        raise FixTheRun(f"minutes: it has to be a number above 0, and {MOST_MINUTES:,} at most")
     agenda = read_sources(options.file)
     with tempfile.TemporaryDirectory(prefix="pressrun-check-") as folder:
         store = open_store(options.root or folder)
@@ -71,15 +76,23 @@ def _check_in(store: Store, agenda: Agenda, minutes: float) -> int:
 
 
 def _import(options: argparse.Namespace) -> int:
+    agent = agent_of(options.name, options.contact)
+    left_out = Counter[str]()
     store, key = open_object(options.file)
     try:
-        outlines = read_opml(store.read(key))
+        outlines = read_opml(store.read(key), lambda why: left_out.update([why]))
     except NotFound:
-        raise FixTheRun(f"there is no {options.file}") from None
+        raise FixTheRun(f"there is no {shown(options.file)}") from None
+    for why, number in sorted(left_out.items()):
+        _note(f"{number} address{'es are' if number > 1 else ' is'} left out: {why}")
     if not outlines:
-        return complain(f"{options.file} holds no feeds", FAILED)
-    print("\n".join(_toml(outlines, options.name, options.contact)))
+        return complain(f"{shown(options.file)} holds no feeds", FAILED)
+    print("\n".join(_toml(outlines, agent.name, agent.contact)))
     return DONE
+
+
+def _note(line: str) -> None:
+    print(f"note: {line}", file=sys.stderr, flush=True)
 
 
 def _toml(outlines: Iterable[Outline], name: str, contact: str) -> Iterable[str]:
@@ -110,6 +123,13 @@ def _quoted(text: str) -> str:
 
 def _export(options: argparse.Namespace) -> int:
     agenda = read_sources(options.file)
-    outlines = [Outline(site.name, feed, site.home, site.language) for site in agenda.sites for feed in site.feeds]
+    outlines = [Outline(site.name, feed, site.home, site.language) for site in agenda.sites for feed in site.feeds or [""]]
+    lost = [site.name for site in agenda.sites if not site.feeds and not site.home]
+    partly = [site.name for site in agenda.sites if site.name not in lost and (site.sitemaps or site.urls)]
+    for names, what in ((lost, "left out"), (partly, "without their sitemaps and lists of addresses")):
+        if names:
+            more = f" and {len(names) - MOST_SITES_NAMED} more" if len(names) > MOST_SITES_NAMED else ""
+            _note(f"OPML holds feeds and home pages alone: {what}: {', '.join(names[:MOST_SITES_NAMED])}{more}")
+    outlines = [outline for outline in outlines if outline.feed_url or outline.home_url]
     sys.stdout.write(write_opml(outlines).decode())
     return DONE

@@ -42,7 +42,7 @@ def read_hosts(text: str) -> tuple[str, ...]:
     wrong = [number for number, name in names.items() if not name]
     if wrong:
         named = ", ".join(map(str, wrong[:LINES_NAMED])) + (f" and {len(wrong) - LINES_NAMED} more" * (len(wrong) > LINES_NAMED))
-        first = lines[wrong[0] - 1][:60]
+        first = lines[wrong[0] - 1].rpartition("@")[2][:60]  # what stands before an @ may be a password
         raise FixTheRun(f"no hosts in line{'s' * (len(wrong) > 1)} {named} of the list of hosts ({first!r}): {HINT}")
     if not names:
         raise FixTheRun(f"the list of hosts is empty: {HINT}")

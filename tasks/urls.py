@@ -21,6 +21,7 @@ SLASHES = re.compile(r"/{2,}")
 ABSOLUTE = re.compile(r"https?://", re.IGNORECASE)
 # The most of addresses: nothing about them changes, and taking them apart costs ten times as much as to see that.
 READY = re.compile(r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?\.){1,3}[a-z]{2,63}/[\w/.~%-]*(?:\?[\w/.~%=&+-]+)?", re.ASCII)
+AUTHORITY_END = re.compile(r"[/?#\\]")
 ASCII_LABEL = re.compile(r"[a-z0-9_-]{1,63}")
 # Resolvers read these as IPv4 addresses: 127.1, 0x7f000001, 2130706433.
 NUMERIC_LABEL = re.compile(r"[0-9]+|0x[0-9a-f]*")
@@ -42,6 +43,16 @@ def clean_url(url: str, base: str = "") -> str | None:
     """The absolute http or https address as it is fetched, joined to ``base``; None for what cannot be fetched."""
     cleaned = url if READY.fullmatch(url) else _fetchable(url, base)
     return cleaned if cleaned and len(cleaned) <= MAX_URL_CHARS else None
+
+
+def why_refused(url: str) -> str:
+    """Why an address that a person gave cannot be fetched, in a line that repeats no user, no password and no query."""
+    if "@" not in url:
+        return f"{url.partition('?')[0]!r} is no address such as https://example.org/rss"
+    authority = AUTHORITY_END.split(url.rpartition("://")[2], maxsplit=1)[0]
+    # Where there are more, or it stands later, who knows where a password ends.
+    host = authority.partition("@")[2] if url.count("@") == 1 else ""
+    return "an address takes no user or password" + (f" (one at {host} has them)" if host else ", and its host has no @")
 
 
 def url_key(url: str) -> str:
@@ -107,7 +118,9 @@ def is_ip(host: str) -> bool:
 def _domain(raw: str, port: int) -> str:
     host = (_host_name(raw) or "").rstrip(".")
     if ":" in host:
-        return f"[{host}]:{port}"
+        # The same machine, which is to have one visitor.
+        mapped = ipaddress.IPv6Address(host).ipv4_mapped
+        return f"{mapped}:{port}" if mapped else f"[{host}]:{port}"
     return f"{host}:{port}" if host and ("." not in host or is_ip(host)) else registrable(host)
 
 

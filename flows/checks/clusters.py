@@ -4,7 +4,7 @@ import logging
 import platform
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -68,6 +68,9 @@ class ClusterChecks:
 
     def checks(self) -> Iterator[Check]:
         """In the order in which a run would fail of them; only a cluster that stands has more to be looked at."""
+        # Checks have threads of their own, and some classes of clusters can be imported in the main thread alone.
+        with suppress(Exception):  # whatever it is, the first check meets it again and tells it
+            _ = self.choice
         yield Check("cluster", "scheduler", self.scheduler, True, SECONDS)
         if not self.stands:
             return

@@ -79,8 +79,7 @@ def is_stale(outcome: Answer | Failure | Held) -> bool:
 
 def unreadable(copy: RobotsCopy) -> Held:
     """What a robots.txt that cannot be had means for the pages of its origin."""
-    where = "is at another domain that is being visited" if copy.is_elsewhere else f"could not be read (status {copy.status})"
-    return Held(copy.until, f"robots.txt {where}", is_domain=False)
+    return Held(copy.until, f"robots.txt could not be read ({copy.refusal})", is_domain=False)
 
 
 def unpacked(outcome: Answer | Failure) -> Answer | Failure:

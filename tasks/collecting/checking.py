@@ -59,7 +59,7 @@ def _checked(store: Store, lane: int, token: str, sites: set[str]) -> Iterator[C
 def _one(look: Look, copy: RobotsCopy | None, token: str) -> Checked:
     robots = "not asked yet"
     if copy:
-        unreachable = f"not to be had (status {copy.status})"
+        unreachable = f"not to be had ({copy.refusal})"
         robots = unreachable if copy.is_unreachable else "allowed" if Rules(copy, token).allows(look.url) else "disallowed"
     problem = complaint(look, datetime.now(UTC)) or ("" if look.asked_at else "not asked: the time was over")
     return Checked(look.site, look.kind, look.url, robots, problem, look.newest_at, look.items_a_day, look.seen_items)

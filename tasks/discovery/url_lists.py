@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tasks.discovery.documents import decode
 from tasks.discovery.items import Announced, Item, unique
-from tasks.urls import clean_url
+from tasks.urls import clean_url, why_refused
 
 LINES_NAMED = 5
 LINE_CHARS_SHOWN = 60
@@ -14,10 +14,16 @@ def read_url_list(body: bytes) -> Announced:
     """The addresses of a list without blank lines and ``#`` comments; bad lines are problems, the first ones named."""
     bad: list[tuple[int, str]] = []
     items = unique(_items(decode(body), bad))
-    problems = tuple(f"line {number} is no address: {line[:LINE_CHARS_SHOWN]!r}" for number, line in bad[:LINES_NAMED])
+    problems = tuple(_problem(number, line) for number, line in bad[:LINES_NAMED])
     if len(bad) > LINES_NAMED:
         problems += (f"{len(bad) - LINES_NAMED} more lines are no address",)
     return Announced(items, problems=problems or (() if items else ("empty",)))
+
+
+def _problem(number: int, line: str) -> str:
+    if "@" in line:
+        return f"line {number}: {why_refused(line)}"
+    return f"line {number} is no address: {line[:LINE_CHARS_SHOWN]!r}"
 
 
 def _items(text: str, bad: list[tuple[int, str]]) -> Iterator[Item]:

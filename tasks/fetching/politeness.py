@@ -92,8 +92,13 @@ def decide(now: datetime, clock: HostClock, own_seconds: float, deadline: dateti
         return Go() if now < deadline else Stop(now, "the time of the run is over")
     if at < deadline:
         return Wait(at)
-    is_blocked = clock.blocked_until is not None and clock.blocked_until >= deadline
-    return Stop(at, clock.blocked_why if is_blocked else "the time of the run is over")
+    if clock.blocked_until is not None and clock.blocked_until >= deadline:
+        return Stop(at, clock.blocked_why)
+    slow = clock.crawl_delay_seconds
+    is_theirs = now < deadline and slow > delay_seconds(replace(clock, crawl_delay_seconds=0.0), own_seconds)
+    return Stop(
+        at, f"its Crawl-delay of {slow:g} s goes beyond the time of the run" if is_theirs else "the time of the run is over"
+    )
 
 
 def affordable(clock: HostClock, own_seconds: float, now: datetime, deadline: datetime) -> int:

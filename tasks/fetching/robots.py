@@ -29,7 +29,7 @@ MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,9})", re.IGNORECASE)
 class RobotsCopy:
     """What an origin (scheme://host:port) said last. ``status`` 0: no answer came. ``until``: when it has to be asked again.
 
-    ``is_elsewhere``: it is at another domain, which could not be visited at that time.
+    ``is_elsewhere``: it is at another domain, which could not be visited at that time. ``why``: of no answer, for people.
     """
 
     origin: str
@@ -39,11 +39,17 @@ class RobotsCopy:
     failures: int
     text: str
     is_elsewhere: bool = False
+    why: str = ""
 
     @property
     def is_unreachable(self) -> bool:
         """Whether all is disallowed, for nobody knows what the site says (RFC 9309, 2.3.1.4; 429 as StormCrawler reads it)."""
         return self.status in {0, 429} or self.status >= 500
+
+    @property
+    def refusal(self) -> str:
+        """Why it is unreachable, for people."""
+        return "at another domain that cannot be visited now" if self.is_elsewhere else self.why or f"status {self.status}"
 
 
 def origin_of(url: str) -> str:
@@ -64,11 +70,17 @@ def read_robots(origin: str, before: RobotsCopy | None, outcome: Answer | Failur
     if copy.is_unreachable:
         failures = (before.failures if before else 0) + 1
         again = min(FIRST_RETRY * 2 ** min(failures - 1, 10), LAST_RETRY)
-        return RobotsCopy(origin, now, now + again, status, failures, "")
+        return RobotsCopy(origin, now, now + again, status, failures, "", why=_why_none(outcome))
     if not isinstance(outcome, Answer) or not 200 <= status < 300:
         return copy
     text = _whole_lines(outcome).decode("utf-8-sig", "replace")
     return RobotsCopy(origin, now, now + _validity(outcome), status, 0, text)
+
+
+def _why_none(outcome: Answer | Failure) -> str:
+    if isinstance(outcome, Answer):
+        return "its answer broke off" if _is_torn(outcome) else ""
+    return f"{outcome.kind.value}: {outcome.detail}"
 
 
 def _is_torn(answer: Answer) -> bool:

@@ -1,7 +1,7 @@
 """Bytes on object storage or in a folder: the only place that knows fsspec and s3fs."""
 
 from tasks.storage.addresses import expand, folder_of, is_glob, open_object, open_store
-from tasks.storage.base import NotFound, ObjectInfo, Refused, Store, check_writable
+from tasks.storage.base import NotFound, ObjectInfo, Refused, Store, check_writable, shown
 
 __all__ = [
     "NotFound",
@@ -14,4 +14,5 @@ __all__ = [
     "is_glob",
     "open_object",
     "open_store",
+    "shown",
 ]

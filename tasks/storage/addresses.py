@@ -23,18 +23,26 @@ def open_store(url: str, access: str = "") -> Store:
 
     ``access``: "" with the credentials of the environment, "anonymous" without any, "requester-pays" at our own cost.
     """
+    if not url.strip() or url == "file://":
+        raise FixTheRun("the address of a folder is empty: name a folder, or s3://bucket/prefix")
     scheme, _, rest = url.partition("://") if "://" in url else ("", "", url)
+    _check_user(url)
     _check_access(scheme, url, access)
     if not scheme:
         return FolderStore(url)
-    # A glob's ? and # are no query: only the part before the path is looked at.
-    if "@" in rest.split("/", 1)[0]:
-        raise FixTheRun(f"{scheme}:// addresses take no user or password: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
     if scheme == "file":
         return FolderStore(unquote(urlsplit(url).path))
     if not rest.strip("/"):
         raise FixTheRun(f"{url} names no bucket: it should look like {scheme}://bucket/prefix")
     return _object_store(scheme.replace("s3a", "s3") + "://" + rest.rstrip("/"), access, os.getpid())
+
+
+def _check_user(url: str) -> None:
+    scheme, sign, rest = url.partition("://")
+    # A glob's ? and # are no query: only the part before the path is looked at.
+    if sign and "@" in rest.split("/", 1)[0]:
+        instead = ": set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" if scheme in {"s3", "s3a"} else ""
+        raise FixTheRun(f"{scheme}:// addresses take no user or password{instead}")
 
 
 def _check_access(scheme: str, url: str, access: str) -> None:
@@ -56,13 +64,16 @@ def _object_store(url: str, access: str, _process: int) -> Store:
 def open_object(url: str, access: str = "") -> tuple[Store, str]:
     """The store of an object's parent folder, and its key there; ``access`` as in ``open_store``."""
     parent, _, key = url.rpartition("/")
-    if not key:
-        raise FixTheRun(f"{url} names no file")
+    _check_user(url)
+    if key in {"", ".", ".."} or "\0" in url:
+        raise FixTheRun(f"{shown(url)!r} names no file")
     return open_store(parent or ("/" if url.startswith("/") else "."), access), key
 
 
 def expand(pattern: str, access: str = "") -> list[str]:
     """Addresses of the files that a file, folder or glob stands for, sorted; raises FixTheRun when there are none."""
+    if not pattern.strip():
+        raise FixTheRun("the name of what is to be read is empty: name a file, folder or glob")
     is_path = "://" not in pattern or pattern.startswith("file://")
     found = _expand_path(pattern) if is_path else _expand_address(pattern, access)
     if not found:

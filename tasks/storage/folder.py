@@ -14,6 +14,9 @@ from tasks.storage.streams import ExactReader
 
 SAMPLE_BYTES = 64 * 1024
 TEMPORARY = ".writing-"
+# What waiting does not mend: a person has to.
+REFUSING = {errno.EACCES, errno.EPERM, errno.EROFS}
+FULL = {errno.ENOSPC: "no space left", errno.EDQUOT: "the quota is used up", errno.EFBIG: "no larger files are allowed"}
 
 Found = TypeVar("Found")
 
@@ -160,7 +163,9 @@ def plain_errors(path: Path) -> Iterator[None]:
         raise NotFound(f"there is no file {path}") from error
     except OSError as error:
         message = f"{path}: {error.strerror or error}"
-        if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        if error.errno in FULL:
+            raise FixTheRun(f"{FULL[error.errno]} at {path}: make room, and start the same command again") from error
+        if error.errno in REFUSING:
             raise FixTheRun(message) from error
         raise RetryLater(message) from error
 

@@ -42,7 +42,12 @@ SETTINGS: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ((ProfileNotFound,), "AWS_PROFILE names a profile that is not there"),
     ((ParamValidationError,), "the bucket's name or the key cannot be one"),
 )
-ANSWERS = {"NoSuchBucket": "the bucket does not exist", SKEWED: f"refused ({SKEWED}): set this machine's clock"}
+# By code, or by status. 507: Insufficient Storage (RFC 4918, 11.5); so says MinIO, with XMinioStorageFull.
+ANSWERS = {
+    "NoSuchBucket": "the bucket does not exist",
+    SKEWED: f"refused ({SKEWED}): set this machine's clock",
+    "507": "no space left on the server: make room, and start the same command again",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +128,8 @@ def _what_to_fix(error: BaseException, code: str, status: int | None) -> str:
     for kinds, to_fix in SETTINGS:
         if isinstance(error, kinds):
             return to_fix
-    if code in ANSWERS:
-        return ANSWERS[code]
+    if told := ANSWERS.get(code) or ANSWERS.get(f"{status}"):
+        return told
     if code in EXPIRED:
         return f"the credentials have expired ({code}): {RENEW}"
     if isinstance(error, PermissionError) or status in {401, 403}:

@@ -50,6 +50,19 @@ def test_what_is_new_becomes_articles_and_the_next_run_takes_only_what_is_newer(
     assert {"discover", "fetch"} <= names
 
 
+def test_where_nothing_can_be_kept_no_page_is_asked_for_and_the_run_fails(tmp_path):
+    root = tmp_path / "corpus"
+    root.mkdir()
+    (root / "captures").write_text("a file in the way of the folder")
+    with NewsWeb(sites=2) as web:
+        sources = write_sources(tmp_path / "sources.toml", web.sites)
+        done = run("collect", sources, "--into", root, "--workers", 1)
+        assert not {visit.url for visit in web.log} & {url for site in web.sites for url in site.articles}
+    assert done.returncode == 1, done.stderr
+    assert "captures/collect/" in done.stderr
+    assert "cannot be made: a file is in its way; start the same command again" in done.stderr.splitlines()[-1]
+
+
 def test_captures_and_corpus_lie_on_s3(tmp_path, bucket):
     with NewsWeb(sites=2) as web:
         sources = write_sources(tmp_path / "sources.toml", web.sites)

@@ -32,6 +32,18 @@ def test_a_secret_is_never_repeated_wherever_it_stands(tmp_path, monkeypatch, ca
     assert f"{tmp_path}/***" in found.says("store", "address")
 
 
+def test_a_class_of_clusters_that_wants_the_main_thread_is_found(tmp_path, monkeypatch, capsys):
+    """As that of dask-jobqueue, which handles signals."""
+    module = "import signal\nsignal.signal(signal.SIGUSR2, signal.SIG_DFL)\nfrom distributed import LocalCluster as Signalled\n"
+    (tmp_path / "signalling_cluster.py").write_text(module)
+    (tmp_path / "cluster.yaml").write_text("class: signalling_cluster.Signalled\nworkers: 2\n")
+    (tmp_path / "broken_cluster.py").write_text("raise RuntimeError\n")
+    (tmp_path / "broken.yaml").write_text("class: broken_cluster.Any\nworkers: 2\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert "2 workers" in Doctor(capsys, "--cluster", tmp_path / "cluster.yaml").says("cluster", "scheduler")
+    assert "RuntimeError" in Doctor(capsys, "--cluster", tmp_path / "broken.yaml").says("cluster", "scheduler")
+
+
 def test_a_file_of_sources(tmp_path, capsys):
     file = tmp_path / "sources.toml"
     file.write_text(

@@ -224,6 +224,8 @@ WITH_SECRET = f"s3://key:{TYPED}@bucket/a"
     [
         ["backfill", f"{WITH_SECRET}.warc.gz", "--into", "corpus"],
         ["backfill", f"https://me:{TYPED}@host.example/a.warc.gz", "--into", "corpus"],
+        ["backfill", f"{WITH_SECRET}/", "--into", "corpus", "--access", "anonymous"],
+        ["backfill", f"https://me:{TYPED}@host.example/a", "--into", "corpus", "--access", "anonymous"],
         ["backfill", "crawl", "--into", WITH_SECRET],
         ["backfill", "crawl", "--into", "corpus", "--cluster", f"tcp://me:{TYPED}@127.0.0.1:1"],
         ["backfill", "ccnews", "--into", "corpus", "--base", WITH_SECRET, "--since", "2024-12-01", "--until", "2024-12-02"],
@@ -231,6 +233,7 @@ WITH_SECRET = f"s3://key:{TYPED}@bucket/a"
         ["collect", f"{WITH_SECRET}/sources.toml", "--into", "corpus"],
         ["collect", "sources.toml", "--into", WITH_SECRET],
         ["sources", "check", f"{WITH_SECRET}/sources.toml"],
+        ["sources", "check", f"https://me:{TYPED}@host.example/"],
         *([name, WITH_SECRET] for name in ("audit", "status", "calendar", "backfills", "report", "rejections", "replay")),
         ["show", "x", "--in", WITH_SECRET],
         ["diff", WITH_SECRET, "--recipe", "fast", "balanced"],

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from flows.cli import main
 from flows.exits import DONE, FAILED, FIX_THE_RUN
-from flows.sources_file import read_sources
+from flows.sources_file import EXAMPLE, read_sources
 from tasks.opml import Outline, read_opml, write_opml
 from tests.servers.news_web import NewsWeb
 
@@ -57,20 +57,41 @@ def test_sources_become_opml_and_come_back(tmp_path, capsys):
     sources.write_text(
         '[agent]\nname = "testbot"\ncontact = "bot@example.org"\n'
         '[[site]]\nname = "A \\"quoted\\" <name>"\nfeeds = ["https://a.example/1", "https://a.example/2"]\nlanguage = "de"\n'
-        '[[site]]\nname = "B"\nhome = "https://b.example/"\n'
+        '[[site]]\nname = "B"\nhome = "https://b.example/"\nsitemaps = ["https://b.example/s.xml"]\n'
+        '[[site]]\nname = "C"\nsitemaps = ["https://c.example/s.xml"]\n[[site]]\nname = "D"\nurls = ["https://d.example/1"]\n'
     )
-    code, text, _ = run(capsys, "sources", "export", sources)
+    code, text, told = run(capsys, "sources", "export", sources)
     assert code == DONE
+    assert told.splitlines() == [
+        "note: OPML holds feeds and home pages alone: left out: C, D",
+        "note: OPML holds feeds and home pages alone: without their sitemaps and lists of addresses: B",
+    ]
     assert read_opml(text.encode()) == [
         Outline('A "quoted" <name>', "https://a.example/1", "", "de"),
         Outline('A "quoted" <name>', "https://a.example/2", "", "de"),
+        Outline("B", "", "https://b.example/"),
     ]
     (tmp_path / "feeds.opml").write_text(text)
     _, again, _ = run(capsys, "sources", "import", tmp_path / "feeds.opml")
     (tmp_path / "again.toml").write_text(again)
-    assert [site.name for site in read_sources(str(tmp_path / "again.toml")).sites] == [
-        'A "quoted" <name>',
-        'A "quoted" <name> (2)',
+    sites = read_sources(str(tmp_path / "again.toml")).sites
+    assert [site.name for site in sites] == ['A "quoted" <name>', 'A "quoted" <name> (2)', "B"]
+    assert sites[2].home == "https://b.example/"
+
+
+def test_an_import_says_what_it_leaves_out_and_repeats_no_password(tmp_path, capsys):
+    feeds = "".join(
+        f'<outline text="a" xmlUrl="{url}"/>'
+        for url in ("https://me:planted@a.example/", "https://planted@b.example/", "ftp://c.example/", "https://d.example/rss")
+    )
+    (tmp_path / "feeds.opml").write_text(f"<opml><body>{feeds}</body></opml>")
+    code, text, told = run(capsys, "sources", "import", tmp_path / "feeds.opml")
+    assert code == DONE
+    assert text.count("[[site]]") == 1
+    assert "planted" not in text + told
+    assert told.splitlines() == [
+        "note: 2 addresses are left out: an address takes no user or password",
+        "note: 1 address is left out: only http and https are fetched",
     ]
 
 
@@ -79,6 +100,16 @@ def test_sources_become_opml_and_come_back(tmp_path, capsys):
     [
         (("import", "nowhere.opml"), FIX_THE_RUN, "there is no nowhere.opml"),
         (("import", "bad.opml"), FIX_THE_RUN, "not well formed"),
+        (("import", "good.opml", "--name", "my bot"), FIX_THE_RUN, "pressrun: name: "),
+        (("import", "good.opml", "--contact", "nonsense"), FIX_THE_RUN, "pressrun: contact: "),
+        (("import", "good.opml", "--contact", "https://me:planted@a.example/"), FIX_THE_RUN, "takes no user or password"),
+        (("import", "."), FIX_THE_RUN, "'.' names no file"),
+        (("export", "."), FIX_THE_RUN, "'.' names no file"),
+        (("check", "."), FIX_THE_RUN, "'.' names no file"),
+        *(
+            (("check", "good.toml", "--minutes", minutes), FIX_THE_RUN, "minutes: it has to be a number above 0")
+            for minutes in ("nan", "-1", "0", "inf")
+        ),
         (("import", "empty.opml"), FAILED, "holds no feeds"),
         (("export", "bad.opml"), FIX_THE_RUN, "is no TOML"),
         (("check", "nowhere.toml"), FIX_THE_RUN, "there is no nowhere.toml"),
@@ -87,10 +118,13 @@ def test_sources_become_opml_and_come_back(tmp_path, capsys):
 def test_what_is_refused(tmp_path, capsys, monkeypatch, arguments, code, says):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "bad.opml").write_text("<opml>")
+    (tmp_path / "good.opml").write_text('<opml><body><outline xmlUrl="https://a.example/"/></body></opml>')
+    (tmp_path / "good.toml").write_text(EXAMPLE)
     (tmp_path / "empty.opml").write_text("<opml><body/></opml>")
     found, out, err = run(capsys, "sources", *arguments)
     assert (found, out) == (code, "")
     assert says in err
+    assert "planted" not in err
 
 
 def test_a_check_tells_of_every_source(tmp_path, capsys):

@@ -1,5 +1,7 @@
 """A file of sources is taken whole, or refused with one line that names the file and the place in it."""
 
+import traceback
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -122,6 +124,16 @@ def test_a_byte_order_mark_is_no_matter(tmp_path):
         (AGENT + "[limits]\nmost_urls = 1.5\n" + SITE, "limits.most_urls: "),
         (AGENT + '[limits]\nallow_networks = ["10.1.0.1/16"]\n' + SITE, "limits.allow_networks: 10.1.0.1/16 has host bits set"),
         (AGENT + '[limits]\nallow_networks = ["localhost"]\n' + SITE, "limits.allow_networks: "),
+        (AGENT + "[limits]\nminutes = true\n" + SITE, "limits.minutes: Input should be a valid number"),
+        (AGENT + '[limits]\nminutes = "30"\n' + SITE, "limits.minutes: Input should be a valid number"),
+        (AGENT + SITE + "most_urls = true\n", "site.1.most_urls: Input should be a valid integer"),
+        (AGENT + SITE + 'language = "de\\r\\nX-Evil: 1"\n', "site.1.language: a language is a tag such as de or pt-BR"),
+        (AGENT + SITE + 'language = "d\\u0000e"\n', "site.1.language: a language is a tag"),
+        (AGENT.replace("https://example.org/bot", "bot@exa\\u0001mple.org") + SITE, "agent.contact: a contact is one line"),
+        (AGENT.replace("https://example.org/bot", "https://example.org/\\u007fbot") + SITE, "agent.contact: a contact is one line"),
+        (AGENT + SITE + 'url_lists = ["."]\n', "names no file"),
+        (AGENT + SITE + 'url_lists = [".."]\n', "names no file"),
+        (AGENT + SITE + 'url_lists = ["a\\u0000b"]\n', "names no file"),
         (AGENT + SITE + 'url_lists = ["nowhere.txt"]\n', "there is no list of addresses at"),
         (AGENT + SITE + "name = \n", "is no TOML: "),
         (AGENT + SITE + 'name = "B"\n', "is no TOML: "),
@@ -137,6 +149,42 @@ def test_what_is_refused(tmp_path, text, says):
     assert line.startswith(str(tmp_path / "sources.toml"))
 
 
+SECRET = "planted-s3cr3t"
+WITH_SECRET = f"http://user:{SECRET}@host.example/rss"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        AGENT + SITE.replace("https://a.example/rss", WITH_SECRET),
+        AGENT + SITE.replace("https://a.example/rss", f"user:{SECRET}@host.example/rss"),
+        AGENT + SITE.replace("https://a.example/rss", f"ftp://{SECRET}@host.example/rss"),
+        AGENT + SITE.replace("https://a.example/rss", f"http://user:p/{SECRET}@host.example/rss"),
+        AGENT + SITE.replace("https://a.example/rss", f"http://user:a@{SECRET}/b@host.example/rss"),
+        AGENT + SITE + f'sitemaps = ["{WITH_SECRET}"]\n',
+        AGENT + SITE + f'urls = ["https://a.example/", "{WITH_SECRET}"]\n',
+        AGENT + SITE + f'home = "{WITH_SECRET}"\n',
+        AGENT + SITE + f'url_lists = ["{WITH_SECRET}"]\n',
+        AGENT + SITE + f'url_lists = ["{WITH_SECRET}/"]\n',
+        AGENT + SITE + 'url_lists = ["list.txt"]\n',
+        AGENT.replace("https://example.org/bot", WITH_SECRET) + SITE,
+        AGENT.replace("https://example.org/bot", f"user:{SECRET}@host.example") + SITE,
+        AGENT.replace("https://example.org/bot", f"mailto:user:{SECRET}@host.example") + SITE,
+    ],
+)
+def test_a_password_in_an_address_is_refused_and_told_to_nobody(tmp_path, text):
+    (tmp_path / "list.txt").write_text(f"https://a.example/1\n{WITH_SECRET}\n")
+    with pytest.raises(FixTheRun, match="no user or password") as refused:
+        read(tmp_path, text)
+    assert len(str(refused.value).splitlines()) == 1
+    assert SECRET not in "".join(traceback.format_exception(refused.value))
+
+
+def test_an_at_sign_in_a_path_is_no_password(tmp_path):
+    text = AGENT + SITE.replace("https://a.example/rss", "https://a.example/@me/feed")
+    assert read(tmp_path, text).sites[0].feeds == ("https://a.example/@me/feed",)
+
+
 def test_a_list_with_a_bad_line(tmp_path):
     (tmp_path / "list.txt").write_text("https://a.example/1\nnot an address\n")
     with pytest.raises(FixTheRun, match=r"list\.txt: line 2 is no address: 'not an address'"):
@@ -149,6 +197,9 @@ def test_a_file_that_is_not_there_and_one_that_is_a_folder(tmp_path):
     assert str(refused.value).endswith(EXAMPLE)
     with pytest.raises(FixTheRun):
         read_sources(str(tmp_path))
+    for name in (".", "..", f"{tmp_path}/.", "", f"{tmp_path}/"):
+        with pytest.raises(FixTheRun, match="names no file"):
+            read_sources(name)
 
 
 def test_a_file_in_the_folder_where_one_works(tmp_path, monkeypatch):

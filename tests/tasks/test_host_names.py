@@ -63,3 +63,9 @@ def test_an_entry_stands_for_itself_and_all_below_it():
 def test_taking_is_ending_with_an_entry(names, host):
     assert Hosts(names).takes(host) == any(host == name or host.endswith(f".{name}") for name in names)
     assert read_hosts("\n".join(names)) == tuple(sorted(names))
+
+
+def test_a_password_in_a_line_is_not_repeated() -> None:
+    with pytest.raises(FixTheRun, match=r"no hosts in line 1 .*'host\.example/rss'") as refused:
+        read_hosts("https://me:planted@host.example/rss\n")
+    assert "planted" not in str(refused.value)

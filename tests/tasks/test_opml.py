@@ -45,6 +45,22 @@ def test_folders_and_attributes_in_any_case() -> None:
     ]
 
 
+def test_addresses_that_cannot_be_fetched_are_left_out_and_told_without_their_secrets() -> None:
+    data = b"""<opml><body>
+      <outline text="a" xmlUrl="https://me:planted@one.example/" htmlUrl="https://one.example/"/>
+      <outline text="b" xmlUrl="ftp://two.example/"/><outline text="c" xmlUrl="feed"/><outline text="A folder"/>
+      <outline text="d" xmlUrl="ftp://me:planted@two.example/"/><outline text="e" xmlUrl="https://e.example/" language="d&#x7f;e"/>
+    </body></opml>"""
+    why: list[str] = []
+    assert read_opml(data, why.append) == [Outline("a", "", "https://one.example/"), Outline("e", "https://e.example/")]
+    assert why == [
+        "an address takes no user or password",
+        "only http and https are fetched",
+        "it is no address such as https://example.org/rss",
+        "an address takes no user or password",
+    ]
+
+
 BOMB = '<?xml version="1.0"{}?><!DOCTYPE opml [<!ENTITY a "aaaaaaaa"><!ENTITY b "&a;&a;&a;">]><opml><body><outline text="&b;"/></body></opml>'
 OUTSIDE = '<!DOCTYPE opml [<!ENTITY a SYSTEM "file:///etc/hostname">]><opml><body><outline text="x" xmlUrl="https://a.example/">&a;</outline></body></opml>'
 

@@ -145,6 +145,8 @@ def test_pages_that_are_told_apart(one: str, other: str) -> None:
         ("http://192.0.2.7:8001/", "192.0.2.7:8001"),
         ("http://[::1]/", "[::1]:80"),
         ("http://[0:0::1]:81/", "[::1]:81"),
+        ("http://[::ffff:192.0.2.7]/", "192.0.2.7:80"),
+        ("http://[::ffff:c000:207]:8001/", "192.0.2.7:8001"),
         ("http://localhost/", "localhost:80"),
         ("http://LOCALHOST:8001/a", "localhost:8001"),
         ("nonsense", ""),

@@ -227,9 +227,26 @@ def test_robots_may_have_moved_within_its_domain_and_to_another(world):
 def test_robots_at_a_domain_of_somebody_else_is_not_read(world):
     far = next(f"https://far{n}.example" for n in range(99) if lane_of(f"far{n}.example") not in world.lanes)
     world.web.put(A + "/robots.txt", 301, Location=far + "/robots.txt")
-    assert isinstance(world.ask(A + "/1")[0], Held)
+    (held,) = world.ask(A + "/1")
+    assert held.why == "robots.txt could not be read (at another domain that cannot be visited now)"
     assert world.web.urls == [A + "/robots.txt"]
     assert world.ask(far + "/1") == [Held(world.now(), "its domain is another worker's")]
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_why_robots_cannot_be_read_is_told(world, moved):
+    where = B if moved else A
+    world.web.put(A + "/robots.txt", 301, Location=B + "/robots.txt") if moved else None
+    kind = FailureKind.REFUSED_ADDRESS if moved else FailureKind.TIMEOUT
+    world.web.pages[where + "/robots.txt"] = [Failure(where, kind, "10.0.0.1 is private", NOW, 0.0)]
+    (held,) = world.ask(A + "/1")
+    assert held.why == f"robots.txt could not be read ({kind.value}: 10.0.0.1 is private)"
+
+
+def test_a_crawl_delay_that_goes_beyond_the_run_is_named(world):
+    world.web.put(A + "/robots.txt", body=b"User-agent: *\nCrawl-delay: 7200\n")
+    world.meet(hours=1)
+    assert world.ask(A + "/1")[0].why == "its Crawl-delay of 7200 s goes beyond the time of the run"
 
 
 def test_robots_at_each_others_domain_end_in_no_deadlock(world):

@@ -1,6 +1,8 @@
 """A visit keeps its lanes to itself, and stops asking when it may have lost them."""
 
+import errno
 import io
+import os
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +17,7 @@ from tasks.collecting.ledger import Fate
 from tasks.collecting.tapes import to_press_key
 from tasks.errors import FixTheRun
 from tasks.lanes import lane as lanes
+from tasks.storage import folder as storing
 from tasks.storage import open_store
 from tests.tasks.collecting.runs import (
     Runs,
@@ -138,6 +141,33 @@ def test_a_store_that_fails_during_a_visit_ends_it_and_its_lanes_are_given_back(
     assert len(web.log) == asked
     Runs(folder, agenda).fetch()
     assert set(pages_in(folder)) >= set(web.sites[1].articles)
+
+
+def test_a_disk_that_fills_up_ends_a_visit_and_what_was_written_stays(web, site, folder, quick, monkeypatch):
+    monkeypatch.setattr(tapes, "MOST_TAPE_BYTES", 6_000)
+    site.publish(16)
+    agenda = agenda_of(listed(site))
+    Runs(folder, agenda).discover()
+    fill, written = storing._fill, []
+
+    def fills_up(path, data):
+        if len(written) == 2 or (data[:2] == b"\x1f\x8b" and written.append(path)):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fill(path, data)
+
+    runs = Runs(folder, agenda)
+    with monkeypatch.context() as patched:
+        patched.setattr(storing, "_fill", fills_up)
+        with pytest.raises(FixTheRun, match=r"no space left at .*: make room, and start the same command again"):
+            runs.fetch()
+    kept = pages_in(folder)
+    assert 0 < len(kept) < 20
+    # When the visits took place could not be written: their lanes are taken as those of a worker that was killed.
+    for left in list(folder.list("state/leases/")):
+        folder.write(left.key, folder.read(left.key).replace(f": {os.getpid()}".encode(), b": 4194305"))
+    Runs(folder, agenda).fetch()
+    assert set(pages_in(folder)) == set(site.articles)
+    assert all(pages_in(folder)[url] >= number for url, number in kept.items())
 
 
 def test_full_tapes_are_written_while_the_visit_goes_on(web, site, folder, quick, monkeypatch):

@@ -1,14 +1,16 @@
 """Wrong settings are one clear line, with no secret in it; passing trouble is tried again, for a bounded time."""
 
+import errno
 import os
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tasks.errors import FixTheRun, RetryLater
 from tasks.storage import NotFound, check_writable, expand, open_object, open_store
 from tasks.storage.folder import TEMPORARY, FolderStore
 from tasks.storage.objects import ObjectStore
-from tasks.storage.retrying import RetryPolicy
+from tasks.storage.retrying import RetryPolicy, with_retries
 
 QUICK = RetryPolicy(waits_seconds=(0.01, 0.01))
 
@@ -61,16 +63,31 @@ def test_a_scheme_whose_package_is_not_installed():
     assert "pip install adlfs" in one_line(refused)
 
 
+def test_a_full_server_is_for_a_person_to_mend():
+    answer = {"Error": {"Code": "XMinioStorageFull"}, "ResponseMetadata": {"HTTPStatusCode": 507}}
+    error = OSError(errno.EIO, "full")
+    error.__cause__ = ClientError(answer, "PutObject")
+    tries = []
+
+    def put():
+        tries.append(1)
+        raise error
+
+    with pytest.raises(FixTheRun, match="s3://b/k: no space left on the server: make room, and start the same command again"):
+        with_retries(RetryPolicy(), "s3://b/k", put)
+    assert len(tries) == 1
+
+
 def test_a_half_written_file_is_never_listed_and_leaves_nothing(tmp_path, monkeypatch):
     store = FolderStore(str(tmp_path))
 
     def full(descriptor: int) -> None:
         assert [name.startswith(TEMPORARY) for name in os.listdir(tmp_path)] == [True]
         assert list(store.list("")) == []
-        raise OSError(28, "No space left on device")
+        raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(RetryLater, match="No space left"):
+    with pytest.raises(RetryLater, match="Input/output error"):
         store.write("a", b"data")
     assert os.listdir(tmp_path) == []
 

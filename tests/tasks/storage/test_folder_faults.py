@@ -12,27 +12,27 @@ from pathlib import Path
 
 import pytest
 
-from tasks.errors import RetryLater
+from tasks.errors import FixTheRun
 from tasks.storage.folder import FolderStore
 
 ON_A_SMALL_DISK = """
 import os, sys
-from tasks.errors import RetryLater
+from tasks.errors import FixTheRun
 from tasks.storage.folder import FolderStore
 store = FolderStore(sys.argv[1])
 store.write("kept", b"k" * 400_000)
 for put in (store.write, store.create):
     try:
         put("deep/big", b"x" * 900_000)
-    except RetryLater as error:
-        assert "No space left" in str(error), error
+    except FixTheRun as error:
+        assert str(error).startswith(f"no space left at {sys.argv[1]}/deep/big: make room, "), error
     else:
         raise SystemExit("a full disk was not noticed")
     assert [i.key for i in store.list("")] == ["kept"], list(store.list(""))
     assert os.listdir(sys.argv[1] + "/deep") == []
 try:
     store.write("kept", b"y" * 900_000)
-except RetryLater:
+except FixTheRun:
     pass
 assert store.read("kept") == b"k" * 400_000
 store.delete("kept")
@@ -53,17 +53,25 @@ def test_a_full_disk(tmp_path):
     assert (done.stdout, done.returncode) == ("ok\n", 0), done.stderr
 
 
-def test_a_full_disk_by_monkeypatch(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (errno.ENOSPC, "no space left at .*: make room, and start the same command again"),
+        (errno.EDQUOT, "the quota is used up at .*: make room"),
+        (errno.EROFS, "Read-only"),
+    ],
+)
+def test_a_full_disk_by_monkeypatch(tmp_path, monkeypatch, number, says):
     store = FolderStore(str(tmp_path))
     store.write("a", b"old")
 
     def full(_descriptor: int) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
+        raise OSError(number, os.strerror(number))
 
     with monkeypatch.context() as patched:
         patched.setattr(os, "fsync", full)
         for put in (store.write, store.create):
-            with pytest.raises(RetryLater, match="No space left"):
+            with pytest.raises(FixTheRun, match=says):
                 put("a", b"new")
     assert os.listdir(tmp_path) == ["a"]
     assert store.read("a") == b"old"
