@@ -11,6 +11,7 @@ from prefect.states import Cancelled
 
 from flows.artifacts import publish_edition
 from flows.burials import living
+from flows.due import due_at
 from flows.edition_board import EditionBoard
 from flows.edition_order import CurateOrder
 from flows.runners import choose_cluster, dashboard_links, open_client
@@ -31,7 +32,7 @@ log = logging.getLogger(__name__)
 
 def _run_name() -> str:
     order = CurateOrder.model_validate(runtime.flow_run.parameters["order"])
-    return f"curate {order.into.rstrip('/').rsplit('/', 1)[-1]} {order.edition} {datetime.now(UTC):%Y-%m-%d %H:%M}"
+    return f"curate {order.into.rstrip('/').rsplit('/', 1)[-1]} {order.edition} {due_at():%Y-%m-%d %H:%M}"
 
 
 @flow(name="curate", flow_run_name=_run_name, persist_result=False)
