@@ -20,6 +20,7 @@ from flows.checks.findings import Check, Finding, fail, ok, warn
 from flows.checks.stores import StoreChecks
 from flows.runners import DASK_SETTINGS, ClusterChoice, check_cluster, choose_cluster, join
 from flows.same_code import code_digest, refused_before
+from tasks.errors import PressError
 
 SECONDS = 30.0
 SILENT_SECONDS = 5.0
@@ -69,7 +70,7 @@ class ClusterChecks:
     def checks(self) -> Iterator[Check]:
         """In the order in which a run would fail of them; only a cluster that stands has more to be looked at."""
         # Checks have threads of their own, and some classes of clusters can be imported in the main thread alone.
-        with suppress(Exception):  # whatever it is, the first check meets it again and tells it
+        with suppress(PressError):  # the first check meets it again, and tells it
             _ = self.choice
         yield Check("cluster", "scheduler", self.scheduler, True, SECONDS)
         if not self.stands:
