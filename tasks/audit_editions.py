@@ -52,6 +52,11 @@ def audit_editions(store: Store, articles: int, *, deep: bool, removed: Removed 
     return faults, notes
 
 
+def at_work_key(work: str, name: str) -> str:
+    """Where it stands that files of an edition change, until its manifest is there."""
+    return f"{WORK}{work}/of-{name}.json"
+
+
 def editions_at_work(store: Store) -> set[str]:
     """Names of editions of which files may be newer than their manifest: one is being made, or who made it was stopped."""
     names = (found.key.removeprefix(WORK).partition("/")[2] for found in store.list(WORK))

@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from tasks.curating.grouping import stories_key
 from tasks.curating.places import CUTS, WORK, lines_key
-from tasks.curating.tables import joined, keys_below, read_table, write_table
+from tasks.curating.tables import joined, keys_below, places_in, read_table, write_table
 from tasks.dedup.signatures import Numbers
 from tasks.errors import RetryLater
 from tasks.site_lines.furniture import furniture
@@ -69,9 +69,8 @@ def cuts_of(store: Store, work: str, nodes: Numbers) -> dict[int, dict[int, str]
 def _standing(rows: pa.Table, stories: pa.Table) -> pa.Table:
     """Rows of the articles that stand for their captures: those of the same capture out of other archives are left out."""
     chosen = stories.filter(pa.array(stories.column("content").to_numpy() > 0))
-    if not len(chosen) or not len(rows):
+    if not len(chosen):
         return rows
-    nodes, known = rows.column("node").to_numpy(), chosen.column("node").to_numpy()
-    places = np.minimum(np.searchsorted(known, nodes), len(known) - 1)
-    is_other = (known[places] == nodes) & (chosen.column("content").to_numpy()[places] != rows.column("content").to_numpy())
+    places, is_known = places_in(chosen.column("node").to_numpy(), rows.column("node").to_numpy())
+    is_other = is_known & (chosen.column("content").to_numpy()[places] != rows.column("content").to_numpy())
     return rows.filter(pa.array(~is_other))

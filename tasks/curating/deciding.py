@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from tasks.components import load_component
 from tasks.curating.recipe import EditionRecipe
 from tasks.curating.rows import contents, nodes_of
+from tasks.curating.tables import places_in
 from tasks.editions import CUT_LINES, EDITION_SCHEMA, SET_ASIDE_SCHEMA
 from tasks.masking import mask
 from tasks.reasons import Reason
@@ -156,8 +157,8 @@ def _with_clusters(articles: pa.Table, nodes: Any, known: pa.Table) -> tuple[pa.
     ids, sizes, is_original = articles.column("id").to_pylist(), np.ones(len(nodes), np.int32), np.ones(len(nodes), np.bool_)
     stands = np.ones(len(nodes), np.bool_)
     if len(known):
-        places = np.minimum(np.searchsorted(known.column("node").to_numpy(), nodes), len(known) - 1)
-        rows = np.flatnonzero(known.column("node").to_numpy()[places] == nodes)
+        places, is_known = places_in(known.column("node").to_numpy(), nodes)
+        rows = np.flatnonzero(is_known)
         chosen = known.take(pa.array(places[rows]))
         sizes[rows], is_original[rows] = (chosen.column(name).to_numpy() for name in ("cluster_size", "is_original"))
         for row, cluster in zip(rows.tolist(), chosen.column("cluster_id").to_pylist(), strict=True):

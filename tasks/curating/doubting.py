@@ -8,7 +8,7 @@ import numpy.typing as npt
 from tasks.curating.joining import Join, all_pairs, joined_before, pair_table
 from tasks.curating.places import WORK
 from tasks.curating.shingles import kept_shingles
-from tasks.curating.tables import read_table, write_table
+from tasks.curating.tables import places_in, read_table, write_table
 from tasks.dedup.bands import LEAST_SIMILARITY
 from tasks.dedup.components import Edges, components
 from tasks.dedup.signatures import Numbers, most_alike
@@ -39,10 +39,10 @@ def list_doubts(store: Store, join: Join) -> int:
 
 def _labels(wanted: Numbers, nodes: Numbers, labels: Numbers) -> Numbers:
     """What each hangs together with; itself where it is alone."""
-    if not len(nodes):
-        return wanted
-    places = np.minimum(np.searchsorted(nodes, wanted), len(nodes) - 1)
-    return np.where(nodes[places] == wanted, labels[places], wanted)
+    places, is_known = places_in(nodes, wanted)
+    found = wanted.copy()
+    found[is_known] = labels[places[is_known]]
+    return found
 
 
 def read_doubts(store: Store, join: str) -> Edges:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from tasks.audit_editions import at_work_key
 from tasks.curating.batches import BatchPlan, inputs_of, known_batches, plan_batches
 from tasks.curating.cutting import Cutting
 from tasks.curating.doubting import PAIRS_AT_ONCE
@@ -151,7 +152,7 @@ def group_orders(plan: Plan, store: Store, join: Join) -> list[GroupOrder]:
     """Make clusters of all that was found to be alike, ever; from now on files of the edition change, as the audit has to know."""
     if join.new:
         finish_join(store, join)
-    store.write(f"{WORK}{plan.work}/of-{plan.name}.json", b"{}\n")
+    store.write(at_work_key(plan.work, plan.name), b"{}\n")
     return [GroupOrder(plan.store_url, plan.work, plan.names, tuple(sorted(joined_before(store)[0])))]
 
 

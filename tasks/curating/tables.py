@@ -5,9 +5,11 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tasks.dedup.signatures import Numbers
 from tasks.errors import BrokenShard
 from tasks.storage import NotFound, Store
 
@@ -63,6 +65,14 @@ def delete_below(store: Store, prefix: str) -> None:
     """Delete all objects of a folder."""
     for found in list(store.list(prefix)):
         store.delete(found.key)
+
+
+def places_in(known: Numbers, wanted: Numbers) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.bool_]]:
+    """Where each number stands among ``known`` (sorted), and whether it does; where it does not, the place means nothing."""
+    if not len(known):
+        return np.zeros(len(wanted), np.intp), np.zeros(len(wanted), np.bool_)
+    places = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return places, known[places] == wanted
 
 
 def joined(tables: Iterable[pa.Table], schema: pa.Schema) -> pa.Table:

@@ -20,12 +20,12 @@ from tasks.curating.recipe import EditionRecipe
 from tasks.curating.rows import RowWriter, stretches
 from tasks.curating.tables import bytes_of, joined, read_span, read_table
 from tasks.dedup.signatures import Numbers
+from tasks.edition_rows import FINGERPRINT_KEY
 from tasks.editions import EDITION_SCHEMA, SET_ASIDE_SCHEMA, EditionFile
 from tasks.errors import RetryLater
 from tasks.shards import StoredObject
 from tasks.storage import NotFound, Store
 
-FOOTER_KEY = b"pressrun"
 # Articles that are decided on at once: some 60 MB, and as much again while they are.
 ROWS_AT_ONCE = 10_000
 
@@ -127,7 +127,7 @@ def _written(
         aside.add(decided.aside, times_of(decided.aside))
         reasons.update(decided.aside.column("reason").to_pylist())
         cut_lines += decided.cut_lines
-    note = {FOOTER_KEY: fingerprint.encode()}
+    note = {FINGERPRINT_KEY: fingerprint.encode()}
     keys, data = keys_of(press.edition, leaf), (kept.finish(note), aside.finish(note))
     # What was set aside first: an article that is on its way from here to there is in both for a moment, and not in none.
     for key, content, rows in ((keys[1], data[1], aside.rows), (keys[0], data[0], kept.rows)):

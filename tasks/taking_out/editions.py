@@ -22,7 +22,7 @@ from tasks.curating.places import ROOT
 from tasks.curating.publishing import publish
 from tasks.curating.rows import RowWriter
 from tasks.curating.signing import forget_batch
-from tasks.curating.writing import FOOTER_KEY
+from tasks.edition_rows import FINGERPRINT_KEY
 from tasks.editions import EDITION_SCHEMA, SET_ASIDE_SCHEMA, Edition, EditionFile, edition_key, read_edition
 from tasks.errors import BrokenShard
 from tasks.removals import Removed
@@ -131,7 +131,7 @@ def _without(store: Store, file: EditionFile, removed: Removed) -> EditionFile:
             writer.add(table, times_of(table))
             reasons.update(table.column("reason").to_pylist() if "reason" in table.schema.names else ())
             cut_lines += sum(len(lines or ()) for lines in table.column("cut_lines").to_pylist())
-        data = writer.finish({FOOTER_KEY: fingerprint.encode()})
+        data = writer.finish({FINGERPRINT_KEY: fingerprint.encode()})
         if writer.rows:
             store.write(key, data)
         else:

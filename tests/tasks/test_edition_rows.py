@@ -6,11 +6,11 @@ import pyarrow as pa
 import pytest
 
 from tasks import edition_rows
-from tasks.curating.writing import FOOTER_KEY
 from tasks.edition_rows import EVERYTHING, Choice, group_rows, open_articles
 from tasks.errors import FixTheRun
 from tasks.filters.languages import make
 from tasks.storage import open_store
+from tests import editions
 from tests.tasks.filters.articles import article
 from tests.tasks.made_editions import made_row, make_edition
 
@@ -77,5 +77,9 @@ def test_a_file_of_the_edition_to_come_is_told_by_its_fingerprint(tmp_path, monk
         pass
 
 
-def test_the_fingerprint_is_where_curate_writes_it():
-    assert edition_rows.FINGERPRINT_KEY == FOOTER_KEY
+def test_the_fingerprint_is_where_curate_writes_it(tmp_path):
+    store = open_store(str(tmp_path))
+    editions.add_shard(store, "a", [editions.article(0)])
+    (file,) = editions.make_edition(store).files
+    with open_articles(store, file, ("url",)) as parquet:
+        assert parquet.metadata.metadata[edition_rows.FINGERPRINT_KEY] == file.fingerprint.encode()
