@@ -36,6 +36,9 @@ def find_class(class_path: str) -> Callable[..., Any]:
         found = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
         raise FixTheRun(f"there is no class {class_path!r} ({error}): check its name, or install its package") from error
+    except Exception as error:  # a module of someone else, which may raise anything while it is imported
+        # Only its kind: the text of a foreign error may hold a secret.
+        raise FixTheRun(f"{module} cannot be imported ({type(error).__name__}): try `python -c 'import {module}'`") from error
     if not callable(found):
         raise FixTheRun(f"{class_path} is no class of clusters")
     called: Callable[..., Any] = found

@@ -107,3 +107,11 @@ def test_the_number_of_workers(tmp_path):
     for text in ("address: tcp://scheduler:8786\n", "class: distributed.SSHCluster\noptions: {hosts: [a, b]}\n"):
         with pytest.raises(FixTheRun, match="--workers"):
             choose(tmp_path, text, 2)
+
+
+def test_a_module_that_breaks_while_it_is_imported_is_named(tmp_path, monkeypatch):
+    (tmp_path / "a_broken_module.py").write_text("raise RuntimeError('a secret')\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(FixTheRun, match=r"cluster\.yaml: a_broken_module cannot be imported \(RuntimeError\)") as refused:
+        choose(tmp_path, "class: a_broken_module.Any\nworkers: 2\n")
+    assert "a secret" not in str(refused.value)
