@@ -120,6 +120,8 @@ class Removed:
 
         ``canonical_url``: what the page calls its own address; a removal of that address means the page, too.
         """
+        if not self:
+            return None
         if found := self._ids.get(article_id or ""):
             return found
         if found := self._by_address(url or "", self._hosts):

@@ -112,7 +112,7 @@ def _sections(edition: Edition, facts: EditionFacts, layout: Layout) -> Iterator
     yield "How it was made", recipe_lines(edition, facts, (curate_command(edition), *layout.commands))
     if layout.columns:
         yield "Columns", table(("column", "meaning"), ((f"`{name}`", plain(meaning, 400)) for name, meaning in layout.columns))
-    yield "Limits", lines_of_limits()
+    yield "Limits", lines_of_limits(edition)
 
 
 def _iso_languages(facts: EditionFacts) -> Counter[str]:

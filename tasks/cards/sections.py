@@ -71,12 +71,15 @@ def _runs(text: str) -> list[str]:
     return [run for run in "".join(letter if letter == "`" else " " for letter in text).split() if run]
 
 
-def lines_of_limits() -> list[str]:
+def lines_of_limits(edition: Edition) -> list[str]:
     """What a reader has to know before using the texts."""
+    kinds = ", ".join(f"`[{kind}]`" for kind in edition.recipe.get("mask", ()))
+    masked = [f"  {kinds} stand where such a thing was recognised in the words; names, and what was not recognised, stay."]
     return [
         "- **Copyright.** The texts belong to their publishers and authors. This card gives no licence to them; what a page",
         "  declares is in the edition's column `licence`, as it stands there. Whether a use is allowed, its user has to find out.",
         "- **Personal information.** News names people. An article can be taken out by its `id` or `url`: `pressrun remove`.",
+        *(masked if kinds else []),
         "- **Extraction is not perfect.** Lines of a page's furniture can be left, paragraphs can be missing; `text_confidence`",
         "  says how sure it was.",
         "- **Dates** are what pages say of themselves: `published_precision` and `published_source` tell how far to trust them.",

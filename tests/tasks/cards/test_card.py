@@ -77,6 +77,12 @@ def test_what_the_card_tells(tmp_path):
     assert re.search(r"^````json$.*^````$", text, re.MULTILINE | re.DOTALL)
 
 
+def test_the_card_says_what_is_masked(tmp_path):
+    assert "`[email]`" not in made_card(tmp_path)
+    masked = made_card(tmp_path / "masked", recipe={"mask": ["email", "phone"]})
+    assert "`[email]`, `[phone]` stand where such a thing was recognised" in masked
+
+
 def test_neither_times_nor_places_of_the_run_stand_in_it(tmp_path):
     text = made_card(tmp_path)
     assert "secret" not in text
