@@ -25,7 +25,7 @@ from tasks.hosts import keep_hosts
 from tasks.manifests import Manifest
 from tasks.plans import Plan, plan_archives
 from tasks.press import Order, start_anew
-from tasks.storage import Store, open_store
+from tasks.storage import Store, open_store, short_name
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ WRITES_AT_ONCE = 16
 
 def _run_name() -> str:
     order = BackfillOrder.model_validate(runtime.flow_run.parameters["order"])
-    names = [name.rstrip("/").rsplit("/", 1)[-1] for name in order.archives]
+    names = [short_name(name) for name in order.archives]
     more = f" +{len(names) - 1}" if len(names) > 1 else ""
     days = f" {_days(order)}" if order.since else f" {order.crawl}" if order.crawl else ""
     return f"backfill {names[0]}{more}{days}"

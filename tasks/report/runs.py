@@ -5,7 +5,7 @@ from typing import Any
 
 from tasks.report.facts import RunLine
 from tasks.shards import Counts
-from tasks.storage.base import shown
+from tasks.storage import short_name
 
 MOST_NAMED = 3
 
@@ -26,7 +26,7 @@ def _what(order: dict[str, Any]) -> str:
     """The run's name for people: backfill or collect, and of what."""
     if "archives" not in order:
         return "collect"
-    names = [shown(str(name)).rstrip("/").rsplit("/", 1)[-1] for name in order["archives"]]
+    names = [short_name(str(name)) for name in order["archives"]]
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     days = f", {order['since']} to {order['until']}" if order.get("since") else ""
     return f"backfill {', '.join(names[:MOST_NAMED])}{more}{days}"

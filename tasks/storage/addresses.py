@@ -86,6 +86,12 @@ def is_glob(pattern: str) -> bool:
     return GLOB.search(pattern) is not None
 
 
+def short_name(address: str) -> str:
+    """What the name of a run repeats of an address: its end, and of a glob the folder, too; never a signature."""
+    ends = shown(address).rstrip("/").rsplit("/", 2)[-2:]
+    return "/".join(ends) if is_glob(ends[-1]) else ends[-1]
+
+
 def folder_of(pattern: str) -> str:
     """The folder that a folder's address or a glob speaks of, as it stands in the addresses that ``expand`` gives."""
     magic = GLOB.search(pattern)

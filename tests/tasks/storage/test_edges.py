@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from tasks.errors import FixTheRun, RetryLater
-from tasks.storage import expand, open_object, open_store
+from tasks.storage import expand, open_object, open_store, short_name
 from tasks.storage.folder import FolderStore
 from tasks.storage.objects import ObjectStore
 from tasks.storage.retrying import RetryPolicy, with_retries
@@ -149,3 +149,18 @@ def test_the_web_is_read_only_and_its_signatures_stay_out_of_messages():
     for act in (lambda: store.write("y", b""), lambda: store.create("y", b""), lambda: list(store.list(""))):
         with pytest.raises(FixTheRun, match="read only"):
             act()
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("s3://bucket/2024/news.warc.gz", "news.warc.gz"),
+        ("/archives/crawl/", "crawl"),
+        ("s3://bucket/2024/12/*.warc.gz", "12/*.warc.gz"),
+        ("*.warc.gz", "*.warc.gz"),
+        ("ccnews", "ccnews"),
+        ("https://archive.example/a.warc.gz?X-Amz-Signature=se/cret", "a.warc.gz"),
+    ],
+)
+def test_names_of_runs_say_where_a_glob_looks_and_repeat_no_signature(address, name):
+    assert short_name(address) == name
