@@ -9,15 +9,14 @@ from flows.terminal import audit_lines
 from tasks.audit import AuditReport
 from tasks.audit import audit as prove
 from tasks.errors import BrokenShard
-from tasks.storage import open_store
+from tasks.storage import open_store, short_name
 
 MOST_FAULTS_SHOWN = 500
 
 
 def _run_name() -> str:
     order = AuditOrder.model_validate(runtime.flow_run.parameters["order"])
-    name = order.into.rstrip("/").rsplit("/", 1)[-1]
-    return f"audit {name}{' deep' if order.deep else ''} {due_at():%Y-%m-%d}"
+    return f"audit {short_name(order.into)}{' deep' if order.deep else ''} {due_at():%Y-%m-%d}"
 
 
 @flow(name="audit", flow_run_name=_run_name, persist_result=False)

@@ -13,6 +13,7 @@ from flows.artifacts import publish_summary, publish_visits
 from flows.burials import living
 from flows.due import due_at
 from flows.events import tell_of_rejections, tell_of_silence
+from flows.exits import with_again
 from flows.monitor import Board, VisitBoard
 from flows.parameters import CollectOrder
 from flows.runners import choose_cluster, dashboard_links, open_client
@@ -189,5 +190,4 @@ def _raise_for(manifest: Manifest) -> None:
     """Fail the run for what failed, now that all else is done."""
     if manifest.failed:
         name, why = next(iter(manifest.failed.items()))
-        again = "" if why.endswith("start the same command again") else "; start the same command again"
-        raise BrokenShard(f"{len(manifest.failed)} failed; the first is {name}: {why}{again}")
+        raise BrokenShard(f"{len(manifest.failed)} failed; the first is {name}: {with_again(why)}")

@@ -14,6 +14,7 @@ from flows.burials import living
 from flows.due import due_at
 from flows.edition_board import EditionBoard
 from flows.edition_order import CurateOrder
+from flows.exits import with_again
 from flows.runners import choose_cluster, dashboard_links, open_client
 from flows.stopping import Heed, Stopped
 from flows.windows import Batch, go_on_after, results_of, threads_for
@@ -25,14 +26,14 @@ from tasks.editions import Edition
 from tasks.errors import BrokenShard
 from tasks.leases import Lease
 from tasks.stages import take_step
-from tasks.storage import Store, open_store
+from tasks.storage import Store, open_store, short_name
 
 log = logging.getLogger(__name__)
 
 
 def _run_name() -> str:
     order = CurateOrder.model_validate(runtime.flow_run.parameters["order"])
-    return f"curate {order.into.rstrip('/').rsplit('/', 1)[-1]} {order.edition} {due_at():%Y-%m-%d %H:%M}"
+    return f"curate {short_name(order.into)} {order.edition} {due_at():%Y-%m-%d %H:%M}"
 
 
 @flow(name="curate", flow_run_name=_run_name, persist_result=False)
@@ -123,5 +124,5 @@ def take_steps(step: str, orders: int, batch: Batch[Step, Steps]) -> list[Any] |
         log.error("FAILED %s: %s", name, why)
     if failed:
         name, why = next(iter(failed.items()))
-        raise BrokenShard(f"{len(failed)} of {len(found)} failed; the first is {name}: {why}; start the same command again")
+        raise BrokenShard(f"{len(failed)} of {len(found)} failed; the first is {name}: {with_again(str(why))}")
     return [result for _, result in found]

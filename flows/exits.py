@@ -8,7 +8,8 @@ from pydantic import ValidationError
 from tasks.errors import FixTheRun, PressError
 
 DONE, FAILED, FIX_THE_RUN, INTERRUPTED = 0, 1, 2, 130
-STOPPED = "interrupted: start the same command again and it goes on after the last parts"
+AGAIN = "start the same command again"
+STOPPED = f"interrupted: {AGAIN} and it goes on after the last parts"
 
 
 def with_exit_code(action: Callable[[], int]) -> int:
@@ -25,6 +26,11 @@ def with_exit_code(action: Callable[[], int]) -> int:
         return complain(str(error), FAILED)
     except KeyboardInterrupt:
         return complain(STOPPED, INTERRUPTED)
+
+
+def with_again(why: str) -> str:
+    """Why a run failed, and what to do then, once: some errors say it themselves."""
+    return why if why.endswith(AGAIN) else f"{why}; {AGAIN}"
 
 
 def complain(line: str, exit_code: int) -> int:

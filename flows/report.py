@@ -9,7 +9,7 @@ from pydantic import Field
 from flows.due import due_at
 from flows.settings import Form
 from tasks.report.making import Report, make_report
-from tasks.storage import open_store
+from tasks.storage import open_store, short_name
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ class ReportOrder(Form):
 
 def _run_name() -> str:
     order = ReportOrder.model_validate(runtime.flow_run.parameters["order"])
-    return f"report {order.into.rstrip('/').rsplit('/', 1)[-1]} {due_at():%Y-%m-%d}"
+    return f"report {short_name(order.into)} {due_at():%Y-%m-%d}"
 
 
 @flow(name="report", flow_run_name=_run_name, persist_result=False)

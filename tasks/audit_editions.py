@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.editions import Edition, edition_names, read_edition
-from tasks.errors import FixTheRun
+from tasks.errors import FixTheRun, first_line
 from tasks.removals import Removed
 from tasks.shards import StoredObject
 from tasks.storage import NotFound, Store
@@ -40,7 +40,7 @@ def audit_editions(store: Store, articles: int, *, deep: bool, removed: Removed 
             except FixTheRun as error:
                 faults.append(str(error))
                 continue
-            kept += _kept_in(store, (stored.key for file in edition.files for stored in file.objects), removed) if removed else []
+            kept += _kept_in(store, (stored.key for stored in edition.objects), removed) if removed else []
             wrong += _faults(store, edition, deep=deep)
             if edition.counts.read != articles:
                 notes.append(f"edition {name} is of {edition.counts.read:,} articles, the corpus has {articles:,} now")
@@ -75,7 +75,7 @@ def strays(store: Store) -> dict[str, list[str]]:
             found.setdefault(places[1], []).append(info.key)
     for name in edition_names(store):
         try:
-            named = {stored.key for file in read_edition(store, name).files for stored in file.objects}
+            named = {stored.key for stored in read_edition(store, name).objects}
         except FixTheRun:
             named = set(found.get(name, ()))
         found[name] = [key for key in found.get(name, ()) if key not in named]
@@ -128,7 +128,7 @@ def _object(store: Store, stored: StoredObject, *, deep: bool) -> tuple[list[str
     except NotFound:
         return [f"{key} is missing"], None
     except (pa.ArrowException, OSError) as error:
-        return [f"{key} is damaged: {(str(error).splitlines() or [type(error).__name__])[0]}"], None
+        return [f"{key} is damaged: {first_line(error)}"], None
     faults = (
         [] if (found, len(table)) == (size, rows) else [f"{key} has {found} bytes and {len(table)} rows, not {size} and {rows}"]
     )

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.archive.reading import ReadLimits
-from tasks.errors import BrokenShard, PressError
+from tasks.errors import BrokenShard, PressError, first_line
 from tasks.parts import PartFooter, part_keys, read_footer_of
 from tasks.press import check_unchanged
 from tasks.reading import Positions, positions_of, read_shard, reading_at
@@ -141,7 +141,7 @@ class ShardAudit:
             self.fault(f"{stored.key} is missing")
             return None
         except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-            self.fault(f"{stored.key} is damaged: {(str(error).splitlines() or [type(error).__name__])[0]}")
+            self.fault(f"{stored.key} is damaged: {first_line(error)}")
             return None
         if footer is None or footer.fingerprint != self.receipt.fingerprint:
             self.fault(f"{stored.key} was pressed from another input or by another recipe")

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tasks.editions import EditionFile
-from tasks.errors import FixTheRun
+from tasks.errors import FixTheRun, first_line
 from tasks.languages import as_detected, code_that_takes
 from tasks.storage import NotFound, Store
 
@@ -69,7 +69,7 @@ def open_articles(store: Store, file: EditionFile, columns: tuple[str, ...]) -> 
     except NotFound as error:
         raise FixTheRun(f"{file.key} is gone: {AGAIN}; where none is at work, {DAMAGED}") from error
     except pa.ArrowException as error:
-        raise FixTheRun(f"{file.key} cannot be read ({str(error).splitlines()[0]}): {DAMAGED}") from error
+        raise FixTheRun(f"{file.key} cannot be read ({first_line(error)}): {DAMAGED}") from error
 
 
 def _check(parquet: pq.ParquetFile, file: EditionFile, columns: tuple[str, ...]) -> None:
@@ -89,5 +89,5 @@ def group_rows(parquet: pq.ParquetFile, group: int, columns: tuple[str, ...], ch
     try:
         table = parquet.read_row_group(group, columns=list(wanted), use_threads=False)
     except (pa.ArrowException, OSError) as error:
-        raise FixTheRun(f"row group {group} of a file cannot be read ({str(error).splitlines()[0]}): {DAMAGED}") from error
+        raise FixTheRun(f"row group {group} of a file cannot be read ({first_line(error)}): {DAMAGED}") from error
     return choice.of(table).select(list(columns))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
@@ -105,6 +106,11 @@ class Edition:
     def key(self) -> str:
         """Where its manifest lies, below the root."""
         return edition_key(self.name)
+
+    @property
+    def objects(self) -> Iterator[StoredObject]:
+        """Everything that is there of its files."""
+        return (stored for file in self.files for stored in file.objects)
 
     def write(self, store: Store) -> None:
         """Put it on the store as readable JSON."""

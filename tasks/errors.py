@@ -15,3 +15,8 @@ class BrokenShard(PressError):
 
 class FixTheRun(PressError):
     """A person has to change something (a setting, a right, a path) before any work can start."""
+
+
+def first_line(error: BaseException) -> str:
+    """What an error of a library says, in its first line; its kind where it says nothing."""
+    return next(iter(str(error).splitlines()), "") or type(error).__name__

@@ -105,7 +105,7 @@ def _is_complete(store: Store, edition: Edition | None) -> bool:
     if edition is None:
         return False
     there = {found.key: found.size_bytes for found in store.list(f"curated/{edition.name}/")}
-    return all(there.get(stored.key) == stored.size_bytes for file in edition.files for stored in file.objects)
+    return all(there.get(stored.key) == stored.size_bytes for stored in edition.objects)
 
 
 def forget_all(store: Store) -> None:
@@ -211,7 +211,7 @@ def finish_edition(
     )
     publish(store, edition, beat)
     beat()
-    _clean_up(store, plan, {stored.key for file in files for stored in file.objects})
+    _clean_up(store, plan, {stored.key for stored in edition.objects})
     return edition
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.dedup.signatures import Numbers
-from tasks.errors import BrokenShard
+from tasks.errors import BrokenShard, first_line
 from tasks.storage import NotFound, Store
 
 GROUP_ROWS = 32_768
@@ -35,8 +35,7 @@ def _opened(store: Store, key: str) -> Iterator[pq.ParquetFile]:
         with store.open(key) as stream, pq.ParquetFile(stream) as parquet:
             yield parquet
     except (NotFound, pa.ArrowException, OSError) as error:
-        said = (str(error).splitlines() or [type(error).__name__])[0]
-        raise BrokenShard(f"{key} is lost or damaged ({said}): `pressrun curate ... --whole` makes it anew") from error
+        raise BrokenShard(f"{key} is lost or damaged ({first_line(error)}): `pressrun curate ... --whole` makes it anew") from error
 
 
 def read_span(store: Store, key: str, by: str, span: tuple[int, int], columns: list[str]) -> pa.Table:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, get_args, get_type_hints
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.errors import BrokenShard
+from tasks.errors import BrokenShard, first_line
 from tasks.parquet import table_in
 from tasks.storage import NotFound, Store
 
@@ -58,7 +58,7 @@ def read_parquet(packed: bytes, key: str) -> pa.Table:
         with _ONE_AT_A_TIME:
             return table_in(packed)
     except (pa.ArrowException, OSError) as error:
-        why = (str(error).splitlines() or [type(error).__name__])[0]
+        why = first_line(error)
         raise BrokenShard(f"{key} is damaged: {why}; without the object its lane starts anew with what sites announce") from error
 
 

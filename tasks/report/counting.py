@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from tasks.errors import PressError
+from tasks.errors import PressError, first_line
 from tasks.report.facts import WORD_EDGES, Copies, Days, Rows
 from tasks.shards import StoredObject
 from tasks.storage import Store
@@ -55,7 +55,7 @@ def _count_object(store: Store, stored: StoredObject) -> tuple[Rows, str]:
             for batch in parquet.iter_batches(columns=present):
                 _count_articles(rows, batch) if is_article else _count_rejections(rows, batch)
     except (PressError, pa.ArrowException, OSError, ValueError, TypeError) as error:
-        return Rows(), f"{stored.key} is left out, it cannot be read: {_first_line(error)}"
+        return Rows(), f"{stored.key} is left out, it cannot be read: {first_line(error)}"
     fault = "" if rows.articles + rows.rejections == stored.rows else f"{stored.key} has not the {stored.rows} rows of its receipt"
     absent = sorted(set(columns) - set(present))
     return rows, f"{stored.key} has no column {', '.join(absent)}" if absent else fault
@@ -65,10 +65,6 @@ def _opened(store: Store, stored: StoredObject) -> BinaryIO:
     if stored.size_bytes <= READ_WHOLE_BYTES:
         return io.BytesIO(store.read(stored.key))
     return store.open_exact(stored.key)
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _count_articles(rows: Rows, batch: pa.RecordBatch) -> None:

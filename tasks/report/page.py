@@ -12,6 +12,7 @@ from tasks.report.charts import number, share, told
 from tasks.report.facts import Facts
 from tasks.report.plots import calendars, kinds, median_length, over_time, reasons, work_plots
 from tasks.report.tables import tables, urgent_tables
+from tasks.storage import short_name
 
 
 def render(facts: Facts) -> str:
@@ -48,7 +49,7 @@ def _final(value: Any) -> Any:
 def _head(facts: Facts) -> dict[str, str]:
     made = f"as of {facts.made_at:%Y-%m-%d %H:%M} UTC"
     if facts.run is None:
-        name = facts.root.rstrip("/").rsplit("/", 1)[-1]
+        name = short_name(facts.root)
         return {"title": f"Corpus {name}", "over": "Corpus", "heading": facts.root, "about": f"The whole corpus, {made}"}
     run = facts.run
     when = f"{run.started:%Y-%m-%d %H:%M} to {run.finished:%Y-%m-%d %H:%M} UTC"

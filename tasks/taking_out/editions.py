@@ -24,7 +24,7 @@ from tasks.curating.rows import RowWriter
 from tasks.curating.signing import forget_batch
 from tasks.edition_rows import FINGERPRINT_KEY
 from tasks.editions import EDITION_SCHEMA, SET_ASIDE_SCHEMA, Edition, EditionFile, edition_key, read_edition
-from tasks.errors import BrokenShard
+from tasks.errors import BrokenShard, first_line
 from tasks.removals import Removed
 from tasks.shards import all_receipts
 from tasks.storage import NotFound, Store
@@ -83,9 +83,8 @@ def _told_of(what: str, edition: str) -> Iterator[None]:
     try:
         yield
     except (pa.ArrowException, OSError) as error:
-        why = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
         again = f"`pressrun curate ROOT --edition {edition} --whole` writes it anew, then start the same removal again"
-        raise BrokenShard(f"{what} is damaged ({why}): {again}") from error
+        raise BrokenShard(f"{what} is damaged ({first_line(error).rstrip('.')}): {again}") from error
 
 
 def take_out_of_edition(store: Store, name: str, removed: Removed, beat: Callable[[], object]) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks.errors import BrokenShard
+from tasks.errors import BrokenShard, first_line
 from tasks.reasons import Reason
 from tasks.removals import Removed
 from tasks.rewriting import keys_of_part
@@ -65,7 +65,7 @@ def hits_in(store: Store, keys: Iterable[str], removed: Removed, removal_id: str
         except NotFound:
             continue
         except (pa.ArrowException, OSError) as error:
-            raise BrokenShard(f"{key} is damaged: {(str(error).splitlines() or [''])[0]}") from error
+            raise BrokenShard(f"{key} is damaged: {first_line(error)}") from error
     return hits
 
 
